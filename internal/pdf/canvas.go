@@ -1,0 +1,214 @@
+package pdf
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// canvas is the content of one page. Its y grows downwards from the top edge;
+// all lengths are points.
+type canvas struct {
+	press  *press
+	buf    bytes.Buffer
+	index  int
+	owners []*element // by mark number
+	inside bool       // marked content is open
+}
+
+// ink is a colour as three parts from 0 to 1.
+type ink [3]float64
+
+var (
+	black = ink{0.10, 0.11, 0.12}
+	grey  = ink{0.38, 0.40, 0.42}
+	pale  = ink{0.82, 0.84, 0.85}
+	white = ink{1, 1, 1}
+)
+
+// tint mixes an ink with white paper; 0 is white.
+func (k ink) tint(share float64) ink {
+	for i, v := range k {
+		k[i] = 1 - (1-v)*share
+	}
+	return k
+}
+
+func (c *canvas) printf(format string, args ...any) { fmt.Fprintf(&c.buf, format, args...) }
+
+// num writes a number with at most three decimals.
+func num(v float64) string { return string(appendNum(nil, v)) }
+
+func appendNum(b []byte, v float64) []byte {
+	v = math.Round(v*1000) / 1000
+	if v == 0 {
+		return append(b, '0')
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+func (c *canvas) y(top float64) float64 { return c.press.height - top }
+
+func (c *canvas) fill(k ink)   { c.printf("%s %s %s rg\n", num(k[0]), num(k[1]), num(k[2])) }
+func (c *canvas) stroke(k ink) { c.printf("%s %s %s RG\n", num(k[0]), num(k[1]), num(k[2])) }
+
+// rect fills a rectangle whose upper left corner is at x, top.
+func (c *canvas) rect(x, top, w, h float64) {
+	c.printf("%s %s %s %s re f\n", num(x), num(c.y(top+h)), num(w), num(h))
+}
+
+// box draws the outline of a rectangle.
+func (c *canvas) box(x, top, w, h, thick float64) {
+	c.printf("%s w %s %s %s %s re S\n", num(thick), num(x), num(c.y(top+h)), num(w), num(h))
+}
+
+// bar draws a horizontal hairline as decoration.
+func (c *canvas) bar(x, top, w, thick float64, k ink) {
+	c.decoration(func() {
+		c.fill(k)
+		c.rect(x, top, w, thick)
+	})
+}
+
+// tagged marks what draw does as the content of e.
+func (c *canvas) tagged(e *element, draw func()) {
+	if c.inside || e == nil {
+		draw()
+		return
+	}
+	n := len(c.owners)
+	c.owners = append(c.owners, e)
+	e.kids = append(e.kids, mark{c.index, n})
+	c.printf("/%s<</MCID %d>>BDC\n", e.kind, n)
+	c.inside = true
+	draw()
+	c.inside = false
+	c.printf("EMC\n")
+}
+
+// decoration marks what draw does as no part of the text.
+func (c *canvas) decoration(draw func()) {
+	if c.inside {
+		draw()
+		return
+	}
+	c.printf("/Artifact BMC\n")
+	c.inside = true
+	draw()
+	c.inside = false
+	c.printf("EMC\n")
+}
+
+// text draws a line with its left end at x and its baseline at y; stretch is
+// added to every space.
+func (c *canvas) text(l textLine, x, baseline, stretch float64, k ink) {
+	items := l.visual()
+	if len(items) == 0 {
+		return
+	}
+	type spot struct {
+		item
+		x float64
+	}
+	spots := make([]spot, len(items))
+	for i, it := range items {
+		spots[i] = spot{it, x}
+		for _, g := range it.glyphs {
+			x += g.adv * l.size / 1000
+			if g.text == " " {
+				x += stretch
+			}
+		}
+	}
+	slices.SortFunc(spots, func(a, b spot) int { return a.start - b.start })
+	c.fill(k)
+	c.printf("BT\n")
+	for _, s := range spots {
+		c.run(s.item, l.size, s.x, c.y(baseline), stretch)
+	}
+	c.printf("ET\n")
+}
+
+// run draws the glyphs of one item.
+func (c *canvas) run(it item, size, x, y, stretch float64) {
+	use := c.press.fonts[it.face]
+	c.printf("/F%d %s Tf 1 0 0 1 %s %s Tm\n", it.face, num(size*it.scale), num(x), num(y))
+	t := tj{canvas: c}
+	ends := 0
+	for i, g := range it.glyphs {
+		if g.whole != "" {
+			t.close()
+			c.printf("/Span<</ActualText%s>>BDC\n", textString(g.whole))
+			ends = i + g.span
+		}
+		adv := g.adv
+		if g.text == " " {
+			adv += stretch * 1000 / size
+		}
+		t.rise(g.dy * size / 1000)
+		t.move(-g.dx / it.scale)
+		t.show(use.code(g.id, g.text))
+		t.move(use.face.width(g.id) - (adv-g.dx)/it.scale)
+		if i+1 == ends {
+			t.close()
+			c.printf("EMC\n")
+		}
+	}
+	t.close()
+	t.rise(0)
+}
+
+// tj writes one array of glyphs and moves between them.
+type tj struct {
+	*canvas
+	open, hex bool
+	pending   float64
+	raised    float64
+}
+
+func (t *tj) move(by float64) { t.pending += by }
+
+func (t *tj) rise(to float64) {
+	if to = math.Round(to*1000) / 1000; to != t.raised {
+		t.close()
+		t.printf("%s Ts\n", num(to))
+		t.raised = to
+	}
+}
+
+func (t *tj) show(code uint16) {
+	if !t.open {
+		t.buf.WriteByte('[')
+		t.open = true
+	}
+	if math.Abs(t.pending) >= 0.5 {
+		t.endHex()
+		t.buf.Write(appendNum(nil, t.pending))
+		t.pending = 0
+	}
+	if !t.hex {
+		t.buf.WriteByte('<')
+		t.hex = true
+	}
+	const digits = "0123456789ABCDEF"
+	for shift := 12; shift >= 0; shift -= 4 {
+		t.buf.WriteByte(digits[code>>shift&15])
+	}
+}
+
+func (t *tj) endHex() {
+	if t.hex {
+		t.buf.WriteByte('>')
+		t.hex = false
+	}
+}
+
+func (t *tj) close() {
+	if t.open {
+		t.endHex()
+		t.buf.WriteString("]TJ\n")
+		t.open = false
+	}
+}
