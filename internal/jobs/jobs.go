@@ -1,7 +1,7 @@
 // Package jobs keeps durable timers and work to be done outside a transaction.
 // A job is scheduled in the business transaction that wants it; it survives
 // restarts and its effect happens once: the effect and the end of the job are
-// one transaction, fenced by the attempt that claimed it.
+// one transaction, fenced by the claim.
 package jobs
 
 import (
@@ -24,6 +24,8 @@ type Job struct {
 	At      time.Time // not before
 	Attempt int64     // which try this is, from 1
 	Payload json.RawMessage
+
+	fence int64 // which claim this is; a later claim makes this one void
 }
 
 // Kind is how one kind of job is done. Exactly one of Do and Call is set.

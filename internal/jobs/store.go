@@ -12,7 +12,7 @@ import (
 
 func upsert(tx *db.Tx, id string, j Job) error {
 	return tx.Exec(`INSERT INTO jobs_job (id, kind, key, run_at, payload) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (kind, key) DO UPDATE SET run_at = excluded.run_at, payload = excluded.payload, lease = 0, attempt = jobs_job.attempt + 1000, dead = false`,
+		ON CONFLICT (kind, key) DO UPDATE SET run_at = excluded.run_at, payload = excluded.payload, lease = 0, attempt = 0, fence = jobs_job.fence + 1, dead = false, trouble = ''`,
 		id, j.Kind, j.Key, j.At.UnixMilli(), string(j.Payload))
 }
 
@@ -29,23 +29,23 @@ func claimDue(tx *db.Tx, lease time.Duration, n int) ([]Job, error) {
 	return db.Rows(tx, func(scan func(...any) error) (j Job, err error) {
 		var at int64
 		var payload string
-		err = scan(&j.ID, &j.Kind, &j.Key, &at, &j.Attempt, &payload)
+		err = scan(&j.ID, &j.Kind, &j.Key, &at, &j.Attempt, &j.fence, &payload)
 		j.At, j.Payload = time.UnixMilli(at).UTC(), json.RawMessage(payload)
 		return j, err
-	}, `UPDATE jobs_job SET lease = $1, attempt = attempt + 1 WHERE id IN (
+	}, `UPDATE jobs_job SET lease = $1, attempt = attempt + 1, fence = fence + 1 WHERE id IN (
 			SELECT id FROM jobs_job WHERE NOT dead AND run_at <= $2 AND lease <= $2 ORDER BY run_at, id LIMIT $3`+tx.SkipLocked()+`)
-		RETURNING id, kind, key, run_at, attempt, payload`, tx.Now().Add(lease).UnixMilli(), tx.Millis(), n)
+		RETURNING id, kind, key, run_at, attempt, fence, payload`, tx.Now().Add(lease).UnixMilli(), tx.Millis(), n)
 }
 
 // finish ends the job if this attempt still holds it.
 func finish(tx *db.Tx, j Job) (bool, error) {
-	n, err := tx.Changed(`DELETE FROM jobs_job WHERE id = $1 AND attempt = $2`, j.ID, j.Attempt)
+	n, err := tx.Changed(`DELETE FROM jobs_job WHERE id = $1 AND fence = $2`, j.ID, j.fence)
 	return n == 1, err
 }
 
 func putOff(tx *db.Tx, j Job, at time.Time, dead bool, trouble string) (bool, error) {
-	n, err := tx.Changed(`UPDATE jobs_job SET run_at = $1, lease = 0, dead = $2, trouble = $3 WHERE id = $4 AND attempt = $5`,
-		at.UnixMilli(), dead, trouble, j.ID, j.Attempt)
+	n, err := tx.Changed(`UPDATE jobs_job SET run_at = $1, lease = 0, dead = $2, trouble = $3 WHERE id = $4 AND fence = $5`,
+		at.UnixMilli(), dead, trouble, j.ID, j.fence)
 	return n == 1, err
 }
 
@@ -59,7 +59,7 @@ func list(tx *db.Tx, n int) ([]Waiting, error) {
 }
 
 func revive(tx *db.Tx, id string) error {
-	n, err := tx.Changed(`UPDATE jobs_job SET dead = false, lease = 0, attempt = 0, run_at = $1 WHERE id = $2`, tx.Millis(), id)
+	n, err := tx.Changed(`UPDATE jobs_job SET dead = false, lease = 0, attempt = 0, fence = fence + 1, run_at = $1 WHERE id = $2`, tx.Millis(), id)
 	if err == nil && n == 0 {
 		return gov.Fail(gov.NotFound, "لا توجد مهمة بهذا الرقم", "No job has this number")
 	}

@@ -6,6 +6,7 @@ CREATE TABLE jobs_job (
     run_at bigint NOT NULL,
     lease bigint NOT NULL DEFAULT 0,
     attempt bigint NOT NULL DEFAULT 0,
+    fence bigint NOT NULL DEFAULT 0,
     dead boolean NOT NULL DEFAULT false,
     trouble text NOT NULL DEFAULT '',
     payload jsonb NOT NULL
