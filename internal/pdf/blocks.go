@@ -66,7 +66,7 @@ func (p *press) limit() float64 { return p.bottom - p.top }
 // letterhead shows the issuer's name right in Arabic, left in English, with
 // the emblem between them and a rule below.
 func (p *press) letterhead(b *Block) {
-	const emblem = 62.0
+	emblem := 62 * p.scale
 	side := (p.right - p.left - emblem - 24) / 2
 	right := cell{x: p.right - side, width: side}
 	left := cell{x: p.left, width: side}
@@ -93,15 +93,18 @@ var headingSizes = [...]float64{24, 16, 13.5}
 // heading stays with what follows it.
 func (p *press) heading(b *Block) {
 	level := min(max(b.Level, 1), 3)
-	st := style{size: headingSizes[level-1], bold: true, align: b.Align, ink: p.accent}
+	st := style{size: headingSizes[level-1], bold: true, align: b.Align, ink: p.accent, leading: 1.55}
 	if level == 1 && b.Align == "" {
 		st.align = Centre
 	}
 	gap := 20 - 4*float64(level)
 	for i, v := range p.voices(b.Text) {
 		s := st.in(v.lang)
+		if v.lang != gov.Arabic {
+			s.leading = 1.35
+		}
 		if i > 0 {
-			s.size, s.bold, gap = s.size*0.8, level > 1, 0
+			s.size, s.bold, gap = s.size*0.78, level > 1, 0
 		}
 		k := p.full()
 		p.add(&k, v, s, p.root.child("H"+strconv.Itoa(level)).in(v.lang))
@@ -187,14 +190,14 @@ func (p *press) signatures(b *Block) error {
 	for _, k := range cells {
 		h = max(h, k.height())
 	}
-	const room = 46.0 // for the hand
+	const room = 36.0 // for the hand
 	total := max(h+room+6, 0)
 	if code != nil {
 		total = max(total, side)
 	}
 	figure := p.root.child("Figure")
 	figure.alt = "QR"
-	p.place(part{height: min(total, p.limit()), gap: 26, draw: func(c *canvas, top float64) {
+	p.place(part{height: min(total, p.limit()), gap: 16, draw: func(c *canvas, top float64) {
 		if code != nil {
 			c.tagged(figure, func() { c.symbol(code, p.left, top+(total-side)/2, side) })
 		}
@@ -208,7 +211,7 @@ func (p *press) signatures(b *Block) error {
 
 func (p *press) signer(k *cell, s Signer) {
 	for i, t := range []gov.Text{s.Name, s.Office, s.Date} {
-		st := style{size: labelSize, align: Centre, ink: grey}
+		st := style{size: labelSize, align: Centre, ink: grey, leading: 1.5}
 		if i == 0 {
 			st.size, st.bold, st.ink = 12, true, black
 		}

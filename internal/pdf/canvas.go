@@ -117,7 +117,7 @@ func (c *canvas) text(l textLine, x, baseline, stretch float64, k ink) {
 		spots[i] = spot{it, x}
 		for _, g := range it.glyphs {
 			x += g.adv * l.size / 1000
-			if g.text == " " {
+			if g.space() {
 				x += stretch
 			}
 		}
@@ -136,28 +136,34 @@ func (c *canvas) run(it item, size, x, y, stretch float64) {
 	use := c.press.fonts[it.face]
 	c.printf("/F%d %s Tf 1 0 0 1 %s %s Tm\n", it.face, num(size*it.scale), num(x), num(y))
 	t := tj{canvas: c}
-	ends := 0
-	for i, g := range it.glyphs {
-		if g.whole != "" {
-			t.close()
-			c.printf("/Span<</ActualText%s>>BDC\n", textString(g.whole))
-			ends = i + g.span
-		}
+	for _, g := range it.glyphs {
 		adv := g.adv
-		if g.text == " " {
+		if g.space() {
 			adv += stretch * 1000 / size
+		}
+		text := string(g.runes)
+		if it.level%2 == 1 && len(g.runes) > 1 {
+			text = string(g.runes[:1])
+			t.unspoken(use, g.runes[1:])
 		}
 		t.rise(g.dy * size / 1000)
 		t.move(-g.dx / it.scale)
-		t.show(use.code(g.id, g.text))
-		t.move(use.face.width(g.id) - (adv-g.dx)/it.scale)
-		if i+1 == ends {
-			t.close()
-			c.printf("EMC\n")
-		}
+		t.show(use.code(g.shape, text))
+		t.move(use.face.width(g.shape) - (adv-g.dx)/it.scale)
 	}
 	t.close()
 	t.rise(0)
+}
+
+func (g glyph) space() bool { return len(g.runes) == 1 && g.runes[0] == ' ' }
+
+// unspoken writes the further letters of a right-to-left ligature as codes
+// without ink, from the last to the second: readers that turn right-to-left
+// text around, letter by letter, then find the letters in order.
+func (t *tj) unspoken(use *fontUse, rs []rune) {
+	for _, r := range slices.Backward(rs) {
+		t.show(use.silent(string(r)))
+	}
 }
 
 // tj writes one array of glyphs and moves between them.

@@ -67,8 +67,8 @@ type setLine struct {
 
 // Room above and below the baseline that each script wants, per size.
 const (
-	arabicLead, arabicBase = 1.75, 1.12
-	latinLead, latinBase   = 1.45, 1.08
+	arabicLead, arabicBase = 1.68, 1.10
+	latinLead, latinBase   = 1.42, 1.07
 )
 
 // lines shapes and breaks one voice. Its language decides the direction; a
@@ -78,7 +78,7 @@ func (p *press) lines(v voice, st style, width float64) (out []setLine) {
 	if v.lang == "" {
 		rtl = rightToLeft(v.text, false)
 	}
-	lead, base, size := latinLead, latinBase, st.size
+	lead, base, size := latinLead, latinBase, st.size*p.scale
 	if rtl {
 		lead, base = arabicLead, arabicBase
 	}
@@ -138,22 +138,29 @@ func (k cell) draw(c *canvas, top float64) {
 
 func (k cell) drawLine(c *canvas, l setLine, top float64) {
 	x, free, stretch := k.x, k.width-l.width, 0.0
-	start := l.p.rtl
-	switch l.style.align {
+	align := l.style.align
+	if align == Justify && !l.last && l.spaces > 0 && free < k.width*0.35 {
+		stretch, align = free/float64(l.spaces), Left
+	}
+	switch sided(align, l.p.rtl) {
 	case Centre:
 		x += free / 2
-		start = false
-	case End:
-		start = !start
-	case Justify:
-		if !l.last && l.spaces > 0 && free < k.width*0.35 {
-			stretch, start = free/float64(l.spaces), false
-		}
-	}
-	if start {
+	case Right:
 		x += free
 	}
 	c.text(l.textLine, x, top+l.top+l.base, stretch, l.style.ink)
+}
+
+// sided turns Start and End into a side.
+func sided(a Align, rtl bool) Align {
+	switch a {
+	case Centre, Left, Right:
+		return a
+	}
+	if rtl == (a != End) {
+		return Right
+	}
+	return Left
 }
 
 // row is cells side by side; their first baselines stand on one line.

@@ -85,7 +85,7 @@ func (u *fontUse) embed(f *file) int {
 		name, down, up, up, down, file)
 	var widths strings.Builder
 	for _, s := range u.slots {
-		widths.WriteString(num(u.face.width(s.gid)) + " ")
+		widths.WriteString(num(u.face.width(s.shape)) + " ")
 	}
 	cid := f.add("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/CIDToGIDMap/Identity/W[0[%s]]>>",
 		name, descriptor, widths.String())

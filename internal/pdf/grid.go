@@ -61,7 +61,7 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 	width := right - left
 	tr := list.child("TR")
 	hasAr, hasOther := p.speaks(f.Label)
-	side := width * 0.27
+	side := width * 0.25
 	arabic := cell{x: right - side, width: side}
 	latin := cell{x: left, width: side}
 	value := cell{x: left, width: width}
@@ -73,7 +73,7 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 	}
 	align := Centre
 	if hasAr != hasOther {
-		align = Start
+		align = sided(Start, hasAr)
 	}
 	for _, v := range p.voices(f.Label) {
 		k, st := &latin, style{size: labelSize, ink: grey}
@@ -83,14 +83,18 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 		p.add(k, v, st.in(v.lang), tr.child("TH").in(v.lang))
 	}
 	td := tr.child("TD")
-	for i, v := range p.voices(f.Value) {
+	said := p.voices(f.Value)
+	if len(said) == 0 {
+		said = []voice{{"", "—"}} // nothing can be added by hand
+	}
+	for i, v := range said {
 		st := style{size: bodySize, bold: true, align: align, ink: black}
 		if i > 0 {
 			st.bold, st.size = false, st.size*0.96
 		}
 		p.add(&value, v, p.valueStyle(st, v), td.child("P").in(v.lang))
 	}
-	r := row{cells: []cell{arabic, value, latin}, padTop: 3, padBottom: 4}
+	r := row{cells: []cell{arabic, value, latin}, padTop: 1.5, padBottom: 3}
 	if ruled {
 		r.under = func(c *canvas, top, _ float64) { c.bar(left, top, width, 0.4, pale) }
 	}
@@ -203,18 +207,13 @@ func (p *press) tableRow(tr *element, texts []gov.Text, cols []Column, edges []f
 			x = p.right - edges[i+1]
 		}
 		k := cell{x: x + pad, width: max(w-2*pad, 12)}
-		st, kind := style{size: labelSize, align: cols[i].Align, ink: black}, "TD"
+		st, kind := style{size: labelSize, align: sided(cols[i].Align, rtl), ink: black}, "TD"
 		if header {
 			st.bold, st.ink, kind = true, white, "TH"
 		}
 		e := tr.child(kind)
 		for _, v := range p.voices(t) {
-			s := p.valueStyle(st, v)
-			if v.lang != "" || !rtl || rightToLeft(v.text, false) {
-				p.add(&k, v, s, e.child("P").in(v.lang))
-				continue
-			}
-			p.add(&k, v, flip(s), e.child("P"))
+			p.add(&k, v, p.valueStyle(st, v), e.child("P").in(v.lang))
 		}
 		r.cells = append(r.cells, k)
 	}
@@ -222,18 +221,6 @@ func (p *press) tableRow(tr *element, texts []gov.Text, cols []Column, edges []f
 		r.under = func(c *canvas, top, h float64) { p.tableGround(c, top, h, nth) }
 	}
 	return r
-}
-
-// flip puts a number or Latin value of an Arabic table at the right edge, where
-// its column's title stands.
-func flip(s style) style {
-	switch s.align {
-	case "", Start, Justify:
-		s.align = End
-	case End:
-		s.align = Start
-	}
-	return s
 }
 
 func (p *press) tableGround(c *canvas, top, h float64, nth int) {

@@ -61,6 +61,8 @@ const (
 	Start   Align = "start"
 	Centre  Align = "centre"
 	End     Align = "end"
+	Left    Align = "left"
+	Right   Align = "right"
 	Justify Align = "justify" // both edges; the last line as Start
 )
 

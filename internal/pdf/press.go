@@ -19,6 +19,7 @@ type press struct {
 	width, height float64 // of the page, points
 	left, right   float64 // edges of the text
 	top, bottom   float64
+	scale         float64 // of letters: a small page has smaller ones
 	accent        ink
 	langs         []gov.Lang
 	pages         []*canvas
@@ -43,15 +44,15 @@ func newPress(doc Document) (*press, error) {
 	if d := doc.Layout.Digits; d != "" && d != "arab" && d != "latn" {
 		return nil, gov.Fail(gov.Invalid, "نوع الأرقام غير معروف، والمتاح arab أو latn", "Unknown digits; use arab or latn").At("digits")
 	}
-	p := &press{doc: doc, width: size[0] * mm, height: size[1] * mm, accent: accent, langs: doc.Languages}
+	p := &press{doc: doc, width: size[0] * mm, height: size[1] * mm, accent: accent, langs: doc.Languages, scale: 1}
 	if len(p.langs) == 0 {
 		p.langs = []gov.Lang{gov.Arabic, gov.English}
 	}
 	margin := 20 * mm
 	if doc.Layout.Page == "A5" {
-		margin = 14 * mm
+		margin, p.scale = 13*mm, 0.86
 	}
-	p.left, p.right, p.top, p.bottom = margin, p.width-margin, margin*0.9, p.height-margin*0.8-30
+	p.left, p.right, p.top, p.bottom = margin, p.width-margin, margin*0.85, p.height-margin*0.7-28
 	p.root = &element{kind: "Document", lang: p.langs[0]}
 	for i, t := range typefaces() {
 		p.fonts[i] = newFontUse(t)
@@ -107,7 +108,7 @@ func (p *press) watermark(c *canvas) {
 		st := style{size: size, bold: true, lang: v.lang, leading: 1.3}
 		for _, l := range p.lines(v, st, 4000)[:1] {
 			y := (float64(i) - float64(len(vs)-1)/2) * size * 1.4
-			c.text(l.textLine, -l.width/2, p.height+y, 0, ink{0.75, 0.1, 0.1}.tint(0.16))
+			c.text(l.textLine, -l.width/2, p.height+y, 0, ink{0.75, 0.1, 0.1}.tint(0.12))
 		}
 	}
 	c.printf("Q\n")
@@ -173,7 +174,7 @@ func (p *press) finish() {
 // footer shows page x of y at both edges, the number and the verify address
 // between them.
 func (p *press) footer(c *canvas, n int) {
-	top := p.height - p.top - 22
+	top := p.height - p.left*0.7 - 22
 	c.bar(p.left, top, p.right-p.left, 0.6, p.accent)
 	total := len(p.pages)
 	st := style{size: 8, lang: gov.English, leading: 1.4}

@@ -29,7 +29,7 @@ func certificate() Document {
 			{Kind: Letterhead, Text: gov.T("وزارة التربية والتعليم\nإدارة التسجيل والامتحانات", "Ministry of Education\nRegistration and Examinations")},
 			{Kind: Heading, Level: 1, Text: gov.T("شهادة قيد طالب", "Student Enrolment Certificate")},
 			{Kind: Paragraph, Align: Justify, Text: gov.T(
-				"تشهد وزارة التربية والتعليم بأن الطالب المبيَّنة بياناته أدناه مقيَّد بالصف الثالث الثانوي (المسار العلمي) للعام الدراسي "+Isolate("2026/2027")+"، وأن معدله التراكمي "+Isolate("97.5%")+"، وذلك بحسب سجلات الوزارة بتاريخ "+Isolate("23-11-2026")+" الساعة "+Isolate("08:41")+".",
+				"تشهد وزارة التربية والتعليم بأن الطالب المبيَّنة بياناته أدناه مقيَّد بالصف الثالث الثانوي (المسار العلمي) للعام الدراسي "+Isolate("2026/2027")+"، وأن معدله التراكمي "+Isolate("97.5%")+"، وذلك بحسب سجلات الوزارة بتاريخ "+Isolate("23-11-2026")+".",
 				"The Ministry of Education certifies that the student named below ("+Isolate("أحمد بن عبدالله")+") is enrolled in the third year of secondary school for 2026/2027, according to the Ministry’s records.")},
 			{Kind: FieldList, Fields: []Field{
 				{gov.T("اسم الطالب", "Student’s name"), name},
@@ -40,7 +40,7 @@ func certificate() Document {
 				{gov.T("البريد الإلكتروني", "E-mail"), same1("ahmed.m@moe.example")},
 				{gov.T("الملاحظات", "Remarks"), gov.Text{}},
 			}},
-			{Kind: Paragraph, Text: gov.T("أُعطيت له هذه الشهادة بناءً على طلبه لتقديمها إلى من يهمه الأمر دون أدنى مسؤولية على الوزارة تجاه حقوق الغير.", "Issued at his request, to whom it may concern.")},
+			{Kind: Paragraph, Text: gov.T("أُعطيت له هذه الشهادة بناءً على طلبه لتقديمها إلى من يهمه الأمر.", "Issued at his request, to whom it may concern.")},
 			{Kind: Signatures, Payload: "https://verify.gov.example/d/CERT-2026-000123#k=Zm9vYmFyYmF6cXV4", Signers: []Signer{{
 				Name: gov.T("د. مريم بنت حسن العلوي", "Dr Maryam Hasan Al Alawi"), Office: gov.T("مدير إدارة التسجيل والامتحانات", "Director of Registration and Examinations"), Date: gov.T("23 نوفمبر 2026", "23 November 2026")}}},
 			{Kind: Small, Align: Centre, Text: gov.T("هذه وثيقة إلكترونية صحيحة بلا توقيع يدوي، ويمكن التحقق منها بمسح الرمز.", "This is an electronic document, valid without a handwritten signature. Scan the code to verify it.")},
@@ -52,7 +52,7 @@ func longTable() Document {
 	var rows [][]gov.Text
 	for i := range 46 {
 		rows = append(rows, []gov.Text{
-			same1(fmt.Sprint(i + 1)), gov.T("رسم خدمة تجديد بطاقة الهوية (المعاملة رقم "+Isolate(fmt.Sprintf("PAY-2026-%06d", i*7919%1000000))+")", "Identity card renewal fee"),
+			same1(fmt.Sprint(i + 1)), gov.T("تجديد بطاقة الهوية ("+Isolate(fmt.Sprintf("PAY-2026-%06d", i*7919%1000000))+")", "Identity card renewal fee"),
 			same1("2026-11-" + fmt.Sprintf("%02d", i%28+1)), same1(fmt.Sprintf("%d.500", i*3+2)),
 		})
 	}
@@ -62,7 +62,7 @@ func longTable() Document {
 			{Kind: Heading, Level: 1, Text: gov.T("كشف المدفوعات", "Statement of payments")},
 			{Kind: TableBlock, Columns: []Column{
 				{Title: gov.T("م", "No."), Width: 0.6}, {Title: gov.T("البيان", "Description"), Width: 4},
-				{Title: gov.T("التاريخ", "Date"), Width: 1.4, Align: Centre}, {Title: gov.T("المبلغ (د.ب)", "Amount (BD)"), Width: 1.4, Align: End},
+				{Title: gov.T("التاريخ", "Date"), Width: 1.4, Align: Centre}, {Title: gov.T("المبلغ (د.ب)", "Amount (BD)"), Width: 1.4, Align: Right},
 			}, Rows: rows},
 			{Kind: Paragraph, Text: gov.T("الإجمالي: "+Isolate("3,220.000")+" د.ب", "Total: BD 3,220.000")},
 		}},

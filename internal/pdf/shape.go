@@ -20,14 +20,15 @@ const (
 	arabicInLatin = 1.16
 )
 
-// glyph is one shape of a face; distances are in thousandths of the font size.
+// glyph is one cluster: what is drawn and what it says. Lengths are in
+// thousandths of the font size. Letters and the marks above and below them are
+// one shape, so that readers of the file find text in its right order.
 type glyph struct {
-	id          uint16
-	cluster     int // rune the glyph belongs to
-	adv, dx, dy float64
-	text        string // what the glyph says when text is copied out
-	whole       string // set on the first glyph of a cluster that only ActualText can say
-	span        int    // number of glyphs that whole covers
+	cluster int // first rune
+	adv     float64
+	dx, dy  float64
+	shape   shape
+	runes   []rune
 }
 
 // item is a stretch of a paragraph of one level and one face.
@@ -106,7 +107,7 @@ func (s *shaper) levels(rs []rune, rtl bool) []gobidi.Level {
 // itemise cuts a paragraph where level, script or face change.
 func (s *shaper) itemise(p *paragraph, bold bool) {
 	levels := s.levels(p.runes, p.rtl)
-	scripts := scriptsOf(p.runes, p.rtl)
+	scripts := scriptsOf(p.runes, levels, p.rtl)
 	for i, r := range p.runes {
 		last := len(p.items) - 1
 		face := s.faceFor(r, scripts[i], bold)
@@ -123,8 +124,9 @@ func (s *shaper) itemise(p *paragraph, bold bool) {
 }
 
 // scriptsOf gives signs that belong to no script the script before them, and at
-// the start the script of the first letter.
-func scriptsOf(rs []rune, rtl bool) []language.Script {
+// the start the script of the first letter. Numbers, which run from left to
+// right, count as Latin, so that all their signs come from one face.
+func scriptsOf(rs []rune, levels []gobidi.Level, rtl bool) []language.Script {
 	out := make([]language.Script, len(rs))
 	current := language.Latin
 	if rtl {
@@ -137,8 +139,13 @@ func scriptsOf(rs []rune, rtl bool) []language.Script {
 		}
 	}
 	for i, r := range rs {
-		if sc := language.LookupScript(r); sc.Strong() {
+		sc := language.LookupScript(r)
+		switch {
+		case sc.Strong():
 			current = sc
+		case levels[i]%2 == 0 && current == language.Arabic:
+			out[i] = language.Latin
+			continue
 		}
 		out[i] = current
 	}
@@ -189,81 +196,49 @@ func (s *shaper) shapeItem(p *paragraph, it *item) {
 		in.Language = language.NewLanguage("ar")
 	}
 	out := s.harfbuzz.ShapeNoExtents(in)
-	unit := it.scale * 1000 / typefaces()[it.face].upem / 64
 	for i := 0; i < len(out.Glyphs); {
 		j := i + 1
 		for j < len(out.Glyphs) && out.Glyphs[j].TextIndex() == out.Glyphs[i].TextIndex() {
 			j++
 		}
-		s.cluster(p, it, out.Glyphs[i:j], unit)
+		s.cluster(p, it, out.Glyphs[i:j])
 		i = j
 	}
 }
 
-// cluster adds the glyphs of one cluster and the text that each of them stands for.
-func (s *shaper) cluster(p *paragraph, it *item, gs []shaping.Glyph, unit float64) {
-	at, n := gs[0].TextIndex(), gs[0].RunesCount()
-	texts, whole := s.spell(it.face, visible(p.runes[at:at+n]), gs)
-	p.starts[at] = true
-	first := len(it.glyphs)
-	for i, g := range gs {
-		adv := float64(g.Advance) * unit
-		p.widths[at] += adv
-		if texts[i] == "" && whole == "" && adv == 0 && !s.inked(it.face, g.GlyphID) {
-			continue
-		}
-		it.glyphs = append(it.glyphs, glyph{
-			id: uint16(g.GlyphID), cluster: at, adv: adv, text: texts[i],
-			dx: float64(g.XOffset) * unit, dy: float64(g.YOffset) * unit,
-		})
-	}
-	if whole != "" && len(it.glyphs) > first {
-		it.glyphs[first].whole, it.glyphs[first].span = whole, len(it.glyphs)-first
-	}
-}
-
-func (s *shaper) inked(face int, id font.GID) bool {
-	e, ok := s.faces[face].GlyphExtents(id)
-	return ok && e.Width != 0
-}
-
-// spell shares a cluster's runes out to its glyphs: a rune goes to the glyph
-// that is its own, what is left goes to the glyph that is left. When more than
-// one is left, only the cluster as a whole says its text.
-func (s *shaper) spell(face int, rs []rune, gs []shaping.Glyph) (texts []string, whole string) {
-	texts = make([]string, len(gs))
+// cluster adds the shape and the text of one cluster.
+func (s *shaper) cluster(p *paragraph, it *item, gs []shaping.Glyph) {
+	const fine = 64 // HarfBuzz measures in 64ths of a font unit here
+	at := gs[0].TextIndex()
+	g := glyph{cluster: at, runes: visible(p.runes[at : at+gs[0].RunesCount()])}
+	unit := it.scale * 1000 / typefaces()[it.face].upem
 	if len(gs) == 1 {
-		texts[0] = string(rs)
-		return texts, ""
+		g.shape = shape{gid: uint16(gs[0].GlyphID)}
+		g.dx, g.dy = float64(gs[0].XOffset)*unit/fine, float64(gs[0].YOffset)*unit/fine
+	} else {
+		g.shape = compose(gs)
 	}
-	rest := make([]rune, 0, len(rs))
-	taken := make([]bool, len(gs))
-next:
-	for _, r := range rs {
-		id, _ := s.faces[face].NominalGlyph(r)
-		for i, g := range gs {
-			if !taken[i] && g.GlyphID == id {
-				texts[i], taken[i] = string(r), true
-				continue next
-			}
-		}
-		rest = append(rest, r)
+	for _, x := range gs {
+		g.adv += float64(x.Advance) * unit / fine
 	}
-	free := -1
-	for i := range gs {
-		if !taken[i] {
-			if free >= 0 {
-				return make([]string, len(gs)), string(rs)
-			}
-			free = i
-		}
+	p.starts[at] = true
+	p.widths[at] += g.adv
+	if len(g.runes) > 0 || g.adv != 0 {
+		it.glyphs = append(it.glyphs, g)
 	}
-	if free >= 0 {
-		texts[free] = string(rest)
-	} else if len(rest) > 0 {
-		return make([]string, len(gs)), string(rs)
+}
+
+// compose makes one shape of a cluster's glyphs, placed as they were shaped.
+func compose(gs []shaping.Glyph) shape {
+	var parts []byte
+	pen := 0
+	for _, g := range gs {
+		parts = be.AppendUint16(parts, uint16(g.GlyphID))
+		parts = be.AppendUint16(parts, uint16(int16(pen+g.XOffset.Round())))
+		parts = be.AppendUint16(parts, uint16(int16(g.YOffset.Round())))
+		pen += g.Advance.Round()
 	}
-	return texts, ""
+	return shape{parts: string(parts), advance: uint16(max(pen, 0))}
 }
 
 // visible drops what is not text: direction marks and joiners.

@@ -8,10 +8,18 @@ import (
 
 var be = binary.BigEndian
 
-// slot is one character code of an embedded font: a glyph and the text it
-// stands for. A glyph that stands for two texts has two slots.
+// shape is what one character code draws: a glyph of the typeface, or several
+// that stand together: glyph number, x and y of each, two bytes apiece.
+type shape struct {
+	gid     uint16
+	parts   string
+	advance uint16 // of several together
+}
+
+// slot is one character code of an embedded font: a shape and the text it
+// stands for. A shape that stands for two texts has two slots.
 type slot struct {
-	gid  uint16
+	shape
 	text string
 }
 
@@ -26,31 +34,40 @@ func newFontUse(t *typeface) *fontUse {
 	return &fontUse{face: t, slots: []slot{{}}, index: map[slot]uint16{}}
 }
 
-// code returns the character code for a glyph that stands for text.
-func (u *fontUse) code(gid uint16, text string) uint16 {
-	k := slot{gid, text}
-	if c, ok := u.index[k]; ok {
-		return c
+// maxSlots leaves room in 16 bits for the parts of composite glyphs.
+const maxSlots = 50000
+
+// code returns the character code for a shape that stands for text.
+func (u *fontUse) code(s shape, text string) uint16 {
+	k := slot{s, text}
+	c, ok := u.index[k]
+	if !ok && len(u.slots) < maxSlots {
+		c = uint16(len(u.slots))
+		u.slots = append(u.slots, k)
+		u.index[k] = c
 	}
-	if len(u.slots) > 60000 {
-		return u.index[slot{gid, ""}]
-	}
-	c := uint16(len(u.slots))
-	u.slots = append(u.slots, k)
-	u.index[k] = c
 	return c
 }
 
-// width is a glyph's advance in thousandths of the font size.
-func (t *typeface) width(gid uint16) float64 {
-	adv, _ := t.metrics(gid)
+// silent returns the code of a shape without ink or width that stands for text.
+func (u *fontUse) silent(text string) uint16 {
+	gid, _ := u.face.font.NominalGlyph('\u200B')
+	return u.code(shape{gid: uint16(gid)}, text)
+}
+
+// width is a shape's advance in thousandths of the font size.
+func (t *typeface) width(s shape) float64 {
+	adv, _ := t.metrics(s)
 	return float64(adv) * 1000 / t.upem
 }
 
-// metrics returns a glyph's advance and left side bearing in font units.
-func (t *typeface) metrics(gid uint16) (advance, bearing uint16) {
+// metrics returns a shape's advance and left side bearing in font units.
+func (t *typeface) metrics(s shape) (advance, bearing uint16) {
+	if s.parts != "" {
+		return s.advance, be.Uint16(t.composite(s.parts)[2:])
+	}
 	hmtx, n := t.tables["hmtx"], int(be.Uint16(t.tables["hhea"][34:]))
-	g := int(gid)
+	g := int(s.gid)
 	if g < n {
 		return be.Uint16(hmtx[4*g:]), be.Uint16(hmtx[4*g+2:])
 	}
@@ -86,28 +103,70 @@ const (
 	outlineHeader = 10
 )
 
-// subset builds a TrueType file that has the used glyphs only, in the order of
+// composite writes the glyf entry of glyphs that stand together.
+func (t *typeface) composite(parts string) []byte {
+	const wordsXY = argsAreWords | 0x0002 // the arguments are x and y
+	box := [4]int{1 << 15, 1 << 15, -1 << 15, -1 << 15}
+	body := []byte{}
+	for p := []byte(parts); len(p) >= 6; p = p[6:] {
+		flags := uint16(wordsXY)
+		if len(p) > 6 {
+			flags |= moreParts
+		}
+		body = be.AppendUint16(body, flags)
+		body = append(body, p[:6]...)
+		if o := t.outline(be.Uint16(p)); len(o) >= outlineHeader {
+			x, y := int(int16(be.Uint16(p[2:]))), int(int16(be.Uint16(p[4:])))
+			for i, d := range [4]int{x, y, x, y} {
+				v := int(int16(be.Uint16(o[2+2*i:]))) + d
+				if i < 2 {
+					box[i] = min(box[i], v)
+				} else {
+					box[i] = max(box[i], v)
+				}
+			}
+		}
+	}
+	if box[0] > box[2] {
+		box = [4]int{}
+	}
+	head := be.AppendUint16(nil, 0xFFFF)
+	for _, v := range box {
+		head = be.AppendUint16(head, uint16(int16(v)))
+	}
+	return append(head, body...)
+}
+
+// entry is the glyf entry of a shape, free to be changed.
+func (t *typeface) entry(s shape) []byte {
+	if s.parts != "" {
+		return t.composite(s.parts)
+	}
+	return slices.Clone(t.outline(s.gid))
+}
+
+// subset builds a TrueType file that has the used shapes only, in the order of
 // their codes, so that code and glyph number are the same.
 func (u *fontUse) subset() []byte {
-	gids := make([]uint16, len(u.slots))
-	place := map[uint16]uint16{}
+	var shapes []shape
+	place := map[shape]uint16{}
 	for i, s := range u.slots {
-		gids[i] = s.gid
-		if _, ok := place[s.gid]; !ok {
-			place[s.gid] = uint16(i)
+		shapes = append(shapes, s.shape)
+		if _, ok := place[s.shape]; !ok {
+			place[s.shape] = uint16(i)
 		}
 	}
 	var glyf, loca, hmtx []byte
-	for i := 0; i < len(gids); i++ { // grows while parts of composites are found
+	for i := 0; i < len(shapes); i++ { // grows while parts of composites are found
 		loca = be.AppendUint32(loca, uint32(len(glyf)))
-		data := slices.Clone(u.face.outline(gids[i]))
+		data := u.face.entry(shapes[i])
 		eachPart(data, func(ref []byte) {
-			part := be.Uint16(ref)
+			part := shape{gid: be.Uint16(ref)}
 			at, ok := place[part]
 			if !ok {
-				at = uint16(len(gids))
+				at = uint16(len(shapes))
 				place[part] = at
-				gids = append(gids, part)
+				shapes = append(shapes, part)
 			}
 			be.PutUint16(ref, at)
 		})
@@ -115,11 +174,11 @@ func (u *fontUse) subset() []byte {
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)
 		}
-		adv, bearing := u.face.metrics(gids[i])
+		adv, bearing := u.face.metrics(shapes[i])
 		hmtx = be.AppendUint16(be.AppendUint16(hmtx, adv), bearing)
 	}
 	loca = be.AppendUint32(loca, uint32(len(glyf)))
-	return sfnt(u.tables(len(gids), glyf, loca, hmtx))
+	return sfnt(u.tables(len(shapes), glyf, loca, hmtx))
 }
 
 // eachPart calls f with the two bytes that name each part of a composite glyph.
@@ -156,6 +215,8 @@ func (u *fontUse) tables(n int, glyf, loca, hmtx []byte) map[string][]byte {
 	be.PutUint16(hhea[34:], uint16(n))
 	maxp := slices.Clone(u.face.tables["maxp"])
 	be.PutUint16(maxp[4:], uint16(n))
+	be.PutUint16(maxp[28:], 64) // parts of a composite
+	be.PutUint16(maxp[30:], 8)  // depth of composites
 	out := map[string][]byte{"head": head, "hhea": hhea, "maxp": maxp, "glyf": glyf, "loca": loca, "hmtx": hmtx}
 	for _, hint := range []string{"cvt ", "fpgm", "prep"} {
 		if b := u.face.tables[hint]; len(b) > 0 {
