@@ -1,0 +1,94 @@
+// Forms: one sending per press, what was typed is kept, conditions, counts.
+on(document, 'submit', event => {
+  const form = event.target;
+  if (form.method === 'dialog' || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = 'yes';
+  all('button[type=submit],button:not([type])', form).forEach(b => b.setAttribute('aria-busy', 'true'));
+  setTimeout(() => release(form), 8000);
+});
+const release = form => {
+  delete form.dataset.sent;
+  all('[aria-busy]', form).forEach(b => b.removeAttribute('aria-busy'));
+};
+on(window, 'pageshow', () => all('form').forEach(release)); // the back button brings the form back alive
+
+// Drafts live in this tab only and go when the form has been taken.
+const keepKey = form => 'keep:' + location.pathname.replace(/^\/(ar|en)(?=\/|$)/, '') + '#' + (form.dataset.keep || '');
+const readForm = form => Array.from(new FormData(form)).filter(([name, v]) => typeof v === 'string' && !name.startsWith('_'));
+const writeForm = (form, pairs) => {
+  for (const e of form.elements) if (e.type === 'radio' || e.type === 'checkbox') e.checked = false;
+  const used = {};
+  for (const [name, value] of pairs) {
+    const same = Array.from(form.elements).filter(e => e.name === name && e.type !== 'file' && e.type !== 'hidden' && e.type !== 'submit');
+    const box = same.find(e => e.type === 'radio' || e.type === 'checkbox');
+    if (box) { same.forEach(e => { if (e.value === value) e.checked = true; }); continue; }
+    const e = same[used[name] = (used[name] ?? -1) + 1];
+    if (e) e.value = value;
+  }
+};
+const keepDraft = form => {
+  const key = keepKey(form), fresh = JSON.stringify(readForm(form));
+  const kept = sessionStorage.getItem(key);
+  const sentByUs = sessionStorage.getItem(key + '!');
+  sessionStorage.removeItem(key + '!');
+  if (kept && kept !== fresh && !sentByUs) {
+    writeForm(form, JSON.parse(kept));
+    const note = element('div', 'kept', words.kept);
+    note.setAttribute('role', 'status');
+    const drop = element('button', 'link', words.drop);
+    drop.type = 'button';
+    on(drop, 'click', () => { sessionStorage.removeItem(key); writeForm(form, JSON.parse(fresh)); note.remove(); conditions(); });
+    note.append(drop);
+    form.prepend(note);
+  } else sessionStorage.removeItem(key);
+  let timer;
+  on(form, 'input', () => { clearTimeout(timer); timer = setTimeout(() => sessionStorage.setItem(key, JSON.stringify(readForm(form))), 400); });
+  on(form, 'submit', () => {
+    clearTimeout(timer);
+    sessionStorage.setItem(key, JSON.stringify(readForm(form)));
+    sessionStorage.setItem(key + '!', 'sent');
+  });
+};
+
+// data-when="name=value": shown only when the answer is that.
+const conditions = () => all('[data-when]').forEach(e => {
+  const [name, value] = e.dataset.when.split('=');
+  const form = e.closest('form');
+  const given = form ? new FormData(form).getAll(name) : [];
+  e.hidden = !given.includes(value);
+});
+
+const counts = () => all('[data-count]').forEach(box => {
+  const note = document.querySelector(`[data-count-of="${CSS.escape(box.id)}"]`);
+  const show = () => {
+    const left = box.dataset.count - Array.from(box.value).length;
+    note.textContent = (left < 0 ? words.over : words.left).replace('{0}', Math.abs(left));
+    note.classList.toggle('count-over', left < 0);
+  };
+  if (note) { on(box, 'input', show); show(); }
+});
+
+on(document, 'change', event => {
+  const file = event.target;
+  if (file.type !== 'file' || !file.dataset.maxKb) return;
+  const big = Array.from(file.files).some(f => f.size > file.dataset.maxKb * 1024);
+  file.setCustomValidity(big ? words.big : '');
+  if (big) file.reportValidity();
+});
+
+on(document, 'click', event => {
+  const button = event.target.closest('[data-locate]');
+  if (!button) return;
+  const set = (part, value) => { button.closest('[data-point]').querySelector(`[data-part=${part}]`).value = value.toFixed(6); };
+  navigator.geolocation.getCurrentPosition(
+    p => { set('lat', p.coords.latitude); set('lng', p.coords.longitude); },
+    () => button.after(element('p', 'error', words.nowhere)));
+});
+
+all('form[data-keep]').forEach(keepDraft);
+if (document.querySelector('[data-when]')) { conditions(); on(document, 'input', conditions); }
+counts();
+if (navigator.geolocation) all('[data-locate]').forEach(b => { b.hidden = false; });
+all('[data-print]').forEach(b => { b.hidden = false; on(b, 'click', () => window.print()); });
+document.querySelector('[data-focus]')?.focus();
