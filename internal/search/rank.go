@@ -73,36 +73,63 @@ func (x *Index) matches(text string) []match {
 		}
 		return all
 	}
-	type tally struct {
-		score float64
-		met   int
-	}
-	sums := map[int32]tally{}
+	sum, best := newScores(len(x.docs)), newScores(len(x.docs))
+	met := make([]uint8, len(x.docs))
 	for _, w := range wishes {
-		for doc, score := range x.satisfied(w) {
-			t := sums[doc]
-			sums[doc] = tally{t.score + score, t.met + 1}
+		x.satisfy(w, best)
+		for _, doc := range best.touched {
+			sum.add(doc, best.of[doc])
+			met[doc]++
 		}
+		best.clear()
 	}
 	var out []match
-	for doc, t := range sums {
-		if t.met*2 >= len(wishes) {
-			share := float64(t.met) / float64(len(wishes))
-			out = append(out, match{doc, t.score * share * share})
+	for _, doc := range sum.touched {
+		if int(met[doc])*2 >= len(wishes) {
+			share := float64(met[doc]) / float64(len(wishes))
+			out = append(out, match{doc, sum.of[doc] * share * share})
 		}
 	}
 	return out
 }
 
-// satisfied scores the documents that satisfy one wish by their best way.
-func (x *Index) satisfied(w wish) map[int32]float64 {
-	best := map[int32]float64{}
+// scores holds a number per document and knows which ones are not zero.
+type scores struct {
+	of      []float64
+	touched []int32
+}
+
+func newScores(n int) *scores { return &scores{of: make([]float64, n)} }
+
+func (s *scores) add(doc int32, v float64) { s.put(doc, s.of[doc]+v) }
+
+func (s *scores) raise(doc int32, v float64) { s.put(doc, max(s.of[doc], v)) }
+
+func (s *scores) put(doc int32, v float64) {
+	if s.of[doc] == 0 && v > 0 {
+		s.touched = append(s.touched, doc)
+	}
+	s.of[doc] = v
+}
+
+func (s *scores) clear() {
+	for _, doc := range s.touched {
+		s.of[doc] = 0
+	}
+	s.touched = s.touched[:0]
+}
+
+// satisfy scores the documents that satisfy one wish by their best way.
+func (x *Index) satisfy(w wish, best *scores) {
 	for _, way := range w.ways {
+		if len(way.terms) == 1 {
+			x.relevance(way.terms[0], func(doc int32, score float64) { best.raise(doc, score*way.share) })
+			continue
+		}
 		for doc, score := range x.together(way.terms) {
-			best[doc] = max(best[doc], score*way.share)
+			best.raise(doc, score*way.share)
 		}
 	}
-	return best
 }
 
 // together scores the documents that hold all the terms, by their average.
