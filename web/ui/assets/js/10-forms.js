@@ -27,12 +27,20 @@ const writeForm = (form, pairs) => {
     if (e) e.value = value;
   }
 };
+// A sent draft is forgotten when the next page shows that it was taken: not
+// when it says the contrary (data-unsent), and not after reload or back.
+const settleDrafts = () => {
+  const came = performance.getEntriesByType('navigation')[0]?.type;
+  const taken = came === 'navigate' && !document.querySelector('[data-unsent]');
+  Object.keys(sessionStorage).filter(k => k.startsWith('keep:') && k.endsWith('!')).forEach(flag => {
+    sessionStorage.removeItem(flag);
+    if (taken) sessionStorage.removeItem(flag.slice(0, -1));
+  });
+};
 const keepDraft = form => {
   const key = keepKey(form), fresh = JSON.stringify(readForm(form));
   const kept = sessionStorage.getItem(key);
-  const sentByUs = sessionStorage.getItem(key + '!');
-  sessionStorage.removeItem(key + '!');
-  if (kept && kept !== fresh && !sentByUs) {
+  if (kept && kept !== fresh) {
     writeForm(form, JSON.parse(kept));
     const note = element('div', 'kept', words.kept);
     note.setAttribute('role', 'status');
@@ -41,14 +49,11 @@ const keepDraft = form => {
     on(drop, 'click', () => { sessionStorage.removeItem(key); writeForm(form, JSON.parse(fresh)); note.remove(); conditions(); });
     note.append(drop);
     form.prepend(note);
-  } else sessionStorage.removeItem(key);
+  }
+  const keep = () => sessionStorage.setItem(key, JSON.stringify(readForm(form)));
   let timer;
-  on(form, 'input', () => { clearTimeout(timer); timer = setTimeout(() => sessionStorage.setItem(key, JSON.stringify(readForm(form))), 400); });
-  on(form, 'submit', () => {
-    clearTimeout(timer);
-    sessionStorage.setItem(key, JSON.stringify(readForm(form)));
-    sessionStorage.setItem(key + '!', 'sent');
-  });
+  on(form, 'input', () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
+  on(form, 'submit', () => { clearTimeout(timer); keep(); sessionStorage.setItem(key + '!', 'sent'); });
 };
 
 // data-when="name=value": shown only when the answer is that.
@@ -86,6 +91,7 @@ on(document, 'click', event => {
     () => button.after(element('p', 'error', words.nowhere)));
 });
 
+settleDrafts();
 all('form[data-keep]').forEach(keepDraft);
 if (document.querySelector('[data-when]')) { conditions(); on(document, 'input', conditions); }
 counts();
