@@ -8,9 +8,12 @@ import (
 
 // block places one block. Errors: Invalid.
 func (p *press) block(b *Block) error {
+	if !sound(b.Width) || !sound(b.Height) {
+		return gov.Fail(gov.Invalid, "المقاس غير مقبول، اكتبه بالمليمترات من 0 إلى 1000", "A size must be from 0 to 1000 millimetres").At("width")
+	}
 	switch b.Kind {
 	case Letterhead:
-		p.letterhead(b)
+		return p.letterhead(b)
 	case Heading:
 		p.heading(b)
 	case Paragraph:
@@ -32,13 +35,23 @@ func (p *press) block(b *Block) error {
 	case QR:
 		return p.qr(b)
 	case Spacer:
-		p.place(part{height: min(max(b.Height, 0)*mm, p.bottom-p.top), draw: func(*canvas, float64) {}})
+		p.place(part{height: min(b.Height*mm, p.bottom-p.top), draw: func(*canvas, float64) {}})
 	case Rule:
 		p.place(part{height: 1, gap: 8, draw: func(c *canvas, top float64) { c.bar(p.left, top, p.right-p.left, 0.6, pale) }})
 	default:
 		return gov.Fail(gov.Invalid, "نوع الفقرة غير معروف: "+Isolate(string(b.Kind)), "Unknown kind of block: "+string(b.Kind)).At("kind")
 	}
 	return nil
+}
+
+func sound(size float64) bool { return size >= 0 && size <= 1000 }
+
+// fits refuses what cannot be divided and is higher than a page.
+func (p *press) fits(height float64, field string) error {
+	if height <= p.limit() {
+		return nil
+	}
+	return gov.Fail(gov.Invalid, "النص أطول من أن تسعه الصفحة", "The text is too long for a page").At(field)
 }
 
 // Sizes of Arabic text in points; other scripts follow by latinShare.
@@ -65,7 +78,7 @@ func (p *press) limit() float64 { return p.bottom - p.top }
 
 // letterhead shows the issuer's name right in Arabic, left in English, with
 // the emblem between them and a rule below.
-func (p *press) letterhead(b *Block) {
+func (p *press) letterhead(b *Block) error {
 	emblem := 62 * p.scale
 	side := (p.right - p.left - emblem - 24) / 2
 	right := cell{x: p.right - side, width: side}
@@ -79,6 +92,9 @@ func (p *press) letterhead(b *Block) {
 		}
 	}
 	h := max(emblem, right.height(), left.height())
+	if err := p.fits(h+14, "text"); err != nil {
+		return err
+	}
 	p.place(part{height: h + 14, keep: true, draw: func(c *canvas, top float64) {
 		c.decoration(func() { c.emblem((p.left+p.right)/2, top+h/2, emblem/2, p.accent) })
 		right.draw(c, top+(h-right.height())/2)
@@ -86,6 +102,7 @@ func (p *press) letterhead(b *Block) {
 		c.bar(p.left, top+h+10, p.right-p.left, 1.2, p.accent)
 		c.bar(p.left, top+h+12.6, p.right-p.left, 0.4, p.accent)
 	}})
+	return nil
 }
 
 var headingSizes = [...]float64{24, 16, 13.5}
@@ -191,13 +208,15 @@ func (p *press) signatures(b *Block) error {
 		h = max(h, k.height())
 	}
 	const room = 36.0 // for the hand
-	total := max(h+room+6, 0)
+	total := h + room + 6
 	if code != nil {
 		total = max(total, side)
 	}
-	figure := p.root.child("Figure")
-	figure.alt = "QR"
-	p.place(part{height: min(total, p.limit()), gap: 16, draw: func(c *canvas, top float64) {
+	if err := p.fits(total, "signers"); err != nil {
+		return err
+	}
+	figure := p.qrFigure()
+	p.place(part{height: total, gap: 16, draw: func(c *canvas, top float64) {
 		if code != nil {
 			c.tagged(figure, func() { c.symbol(code, p.left, top+(total-side)/2, side) })
 		}

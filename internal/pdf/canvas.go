@@ -101,13 +101,11 @@ func (c *canvas) decoration(draw func()) {
 	c.printf("EMC\n")
 }
 
-// text draws a line with its left end at x and its baseline at y; stretch is
-// added to every space.
-func (c *canvas) text(l textLine, x, baseline, stretch float64, k ink) {
+// text draws a line as content of e, with its left end at x and its baseline
+// at y; stretch is added to every space. Its stretches follow in reading order,
+// each a mark of its own.
+func (c *canvas) text(l textLine, e *element, x, baseline, stretch float64, k ink) {
 	items := l.visual()
-	if len(items) == 0 {
-		return
-	}
 	type spot struct {
 		item
 		x float64
@@ -123,26 +121,33 @@ func (c *canvas) text(l textLine, x, baseline, stretch float64, k ink) {
 		}
 	}
 	slices.SortFunc(spots, func(a, b spot) int { return a.start - b.start })
-	c.fill(k)
-	c.printf("BT\n")
-	for _, s := range spots {
-		c.run(s.item, l.size, s.x, c.y(baseline), stretch)
+	for i, s := range spots {
+		c.tagged(e, func() {
+			c.fill(k)
+			c.run(s.item, l.size, s.x, c.y(baseline), stretch, l.more && i == len(spots)-1)
+		})
 	}
-	c.printf("ET\n")
 }
 
-// run draws the glyphs of one item.
-func (c *canvas) run(it item, size, x, y, stretch float64) {
-	use := c.press.fonts[it.face]
-	c.printf("/F%d %s Tf 1 0 0 1 %s %s Tm\n", it.face, num(size*it.scale), num(x), num(y))
+// run draws the glyphs of one item; spaced adds a space without width, so that
+// the last word of a line and the first of the next stay two words.
+func (c *canvas) run(it item, size, x, y, stretch float64, spaced bool) {
+	use, rtl := c.press.fonts[it.face], it.level%2 == 1
+	c.printf("BT\n/F%d %s Tf 1 0 0 1 %s %s Tm\n", it.face, num(size*it.scale), num(x), num(y))
 	t := tj{canvas: c}
+	if rtl { // ISO 32000-1 §14.8.2.5.3: letters are shown in reverse order
+		c.printf("/ReversedChars BMC\n")
+	}
+	if spaced && rtl {
+		t.show(use.silent(" "))
+	}
 	for _, g := range it.glyphs {
 		adv := g.adv
 		if g.space() {
 			adv += stretch * 1000 / size
 		}
 		text := string(g.runes)
-		if it.level%2 == 1 && len(g.runes) > 1 {
+		if rtl && len(g.runes) > 1 {
 			text = string(g.runes[:1])
 			t.unspoken(use, g.runes[1:])
 		}
@@ -151,8 +156,15 @@ func (c *canvas) run(it item, size, x, y, stretch float64) {
 		t.show(use.code(g.shape, text))
 		t.move(use.face.width(g.shape) - (adv-g.dx)/it.scale)
 	}
-	t.close()
 	t.rise(0)
+	if spaced && !rtl {
+		t.show(use.silent(" "))
+	}
+	t.close()
+	if rtl {
+		c.printf("EMC\n")
+	}
+	c.printf("ET\n")
 }
 
 func (g glyph) space() bool { return len(g.runes) == 1 && g.runes[0] == ' ' }

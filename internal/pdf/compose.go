@@ -90,9 +90,11 @@ func (p *press) lines(v voice, st style, width float64) (out []setLine) {
 	for _, rs := range p.cleaner.clean(v.text) {
 		for _, l := range p.shaper.shape(rs, rtl, st.bold).wrap(size, width) {
 			out = append(out, setLine{textLine: l, top: top, base: base * size, height: lead * size, style: st})
+			out[len(out)-1].more = true
 			top += lead * size
 		}
 	}
+	out[len(out)-1].more = false
 	return out
 }
 
@@ -122,17 +124,8 @@ func (k cell) height() float64 {
 
 // draw shows the cell with its upper edge at top.
 func (k cell) draw(c *canvas, top float64) {
-	for i := 0; i < len(k.lines); {
-		j := i
-		for j < len(k.lines) && k.lines[j].elem == k.lines[i].elem {
-			j++
-		}
-		c.tagged(k.lines[i].elem, func() {
-			for _, l := range k.lines[i:j] {
-				k.drawLine(c, l, top)
-			}
-		})
-		i = j
+	for _, l := range k.lines {
+		k.drawLine(c, l, top)
 	}
 }
 
@@ -148,7 +141,7 @@ func (k cell) drawLine(c *canvas, l setLine, top float64) {
 	case Right:
 		x += free
 	}
-	c.text(l.textLine, x, top+l.top+l.base, stretch, l.style.ink)
+	c.text(l.textLine, l.elem, x, top+l.top+l.base, stretch, l.style.ink)
 }
 
 // sided turns Start and End into a side.

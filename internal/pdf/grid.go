@@ -15,6 +15,8 @@ func (p *press) fields(b *Block) error {
 	var photo *part
 	if pic >= 0 {
 		w, h := p.pictures[pic].fit(b.Width, b.Height, 32, 42)
+		shrink := min(1, (right-left)*0.4/w, p.limit()*0.8/h)
+		w, h = w*shrink, h*shrink
 		left += w + 16
 		photo = &part{height: h + 4, draw: p.photo(pic, p.left, w, h, b.Text)}
 	}
@@ -80,7 +82,7 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 		if v.lang == gov.Arabic || v.lang == "" && rightToLeft(v.text, false) {
 			k = &arabic
 		}
-		p.add(k, v, st.in(v.lang), tr.child("TH").in(v.lang))
+		p.add(k, v, st.in(v.lang), tr.heading("Row").in(v.lang))
 	}
 	td := tr.child("TD")
 	said := p.voices(f.Value)
@@ -131,6 +133,11 @@ func (p *press) table(b *Block) error {
 		return gov.Fail(gov.Invalid, "الجدول بلا أعمدة", "The table has no columns").At("columns")
 	}
 	edges := p.tableEdges(b.Columns)
+	for i := range b.Columns {
+		if edges[i+1]-edges[i] < 2*cellPad+12 {
+			return gov.Fail(gov.Invalid, "أعمدة الجدول أضيق من أن تُقرأ", "The table’s columns are too narrow").At("columns")
+		}
+	}
 	table := p.root.child("Table")
 	header := p.tableRow(table.child("TR"), titles(b.Columns), b.Columns, edges, true, 0)
 	height := header.height()
@@ -190,15 +197,16 @@ func (p *press) tableEdges(cols []Column) []float64 {
 }
 
 func share(c Column) float64 {
-	if c.Width <= 0 {
-		return 1
+	if c.Width > 0 {
+		return min(c.Width, 1000)
 	}
-	return c.Width
+	return 1
 }
+
+const cellPad = 5.0 // at the left and right of a table's cell
 
 // tableRow sets one row of a table; the nth of the body, counted from 0.
 func (p *press) tableRow(tr *element, texts []gov.Text, cols []Column, edges []float64, header bool, nth int) row {
-	const pad = 5.0
 	rtl := p.langs[0].Dir() == "rtl"
 	r := row{padTop: 3.5, padBottom: 4.5}
 	for i, t := range texts {
@@ -206,12 +214,14 @@ func (p *press) tableRow(tr *element, texts []gov.Text, cols []Column, edges []f
 		if rtl {
 			x = p.right - edges[i+1]
 		}
-		k := cell{x: x + pad, width: max(w-2*pad, 12)}
-		st, kind := style{size: labelSize, align: sided(cols[i].Align, rtl), ink: black}, "TD"
+		k := cell{x: x + cellPad, width: w - 2*cellPad}
+		st := style{size: labelSize, align: sided(cols[i].Align, rtl), ink: black}
+		e := (*element)(nil)
 		if header {
-			st.bold, st.ink, kind = true, white, "TH"
+			st.bold, st.ink, e = true, white, tr.heading("Column")
+		} else {
+			e = tr.child("TD")
 		}
-		e := tr.child(kind)
 		for _, v := range p.voices(t) {
 			p.add(&k, v, p.valueStyle(st, v), e.child("P").in(v.lang))
 		}

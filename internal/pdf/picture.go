@@ -158,6 +158,12 @@ func (c *canvas) symbol(s *symbol, x, top, side float64) {
 	c.printf("f\n")
 }
 
+func (p *press) qrFigure() *element {
+	e := p.root.child("Figure").in(p.langs[0])
+	e.alt = gov.T("رمز التحقق", "Verification code").In(p.langs[0])
+	return e
+}
+
 // qr places a QR code with its text below.
 func (p *press) qr(b *Block) error {
 	s, err := encodeQR(b.Payload)
@@ -170,8 +176,7 @@ func (p *press) qr(b *Block) error {
 	}
 	side = min(side, p.right-p.left, p.limit()/2)
 	x := p.standing(b.Align, side)
-	e := p.root.child("Figure")
-	e.alt = "QR"
+	e := p.qrFigure()
 	k := cell{x: max(p.left, x-40), width: min(side+80, p.right-p.left)}
 	k.x = min(k.x, p.right-k.width)
 	for _, v := range p.voices(b.Text) {
@@ -181,7 +186,10 @@ func (p *press) qr(b *Block) error {
 		}
 		p.add(&k, v, style{size: smallSize, align: align, ink: grey}.in(v.lang), p.root.child("P").in(v.lang))
 	}
-	p.place(part{height: min(side+k.height(), p.limit()), gap: 10, draw: func(c *canvas, top float64) {
+	if err := p.fits(side+k.height(), "text"); err != nil {
+		return err
+	}
+	p.place(part{height: side + k.height(), gap: 10, draw: func(c *canvas, top float64) {
 		c.tagged(e, func() { c.symbol(s, x, top, side) })
 		k.draw(c, top+side)
 	}})

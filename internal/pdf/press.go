@@ -103,13 +103,10 @@ func (p *press) watermark(c *canvas) {
 		return
 	}
 	c.printf("q 0.8 -0.6 0.6 0.8 %s %s cm\n", num(p.width/2), num(p.height/2))
-	size := 64 * p.width / (210 * mm)
 	for i, v := range vs {
-		st := style{size: size, bold: true, lang: v.lang, leading: 1.3}
-		for _, l := range p.lines(v, st, 4000)[:1] {
-			y := (float64(i) - float64(len(vs)-1)/2) * size * 1.4
-			c.text(l.textLine, -l.width/2, p.height+y, 0, ink{0.75, 0.1, 0.1}.tint(0.12))
-		}
+		size := 64 * p.width / (210 * mm)
+		l := p.single(v, style{size: size, bold: true, leading: 1.3}, p.width)
+		c.text(l, nil, -l.width/2, p.height+(float64(i)-float64(len(vs)-1)/2)*size*1.4, 0, ink{0.75, 0.1, 0.1}.tint(0.12))
 	}
 	c.printf("Q\n")
 }
@@ -216,14 +213,28 @@ func (p *press) footLine(c *canvas, s string, st style, top float64) {
 	if st.lang == gov.Arabic {
 		st.size *= 1.2
 	}
-	for _, l := range p.lines(voice{st.lang, s}, st, p.right-p.left)[:1] {
-		x := p.left
-		switch st.align {
-		case Centre:
-			x += (p.right - p.left - l.width) / 2
-		case End:
-			x = p.right - l.width
-		}
-		c.text(l.textLine, x, top+8, 0, grey)
+	width := p.right - p.left
+	if st.align == Centre && s == p.doc.Number {
+		width *= 0.6
 	}
+	l, x := p.single(voice{st.lang, s}, st, width), p.left
+	switch st.align {
+	case Centre:
+		x = (p.left + p.right - l.width) / 2
+	case End:
+		x = p.right - l.width
+	}
+	c.text(l, nil, x, top+8, 0, grey)
+}
+
+// single sets a voice on one line, smaller when it is wider than width.
+func (p *press) single(v voice, st style, width float64) textLine {
+	v.text = strings.Join(strings.Fields(v.text), " ")
+	const endless = 1e9
+	l := p.lines(v, st, endless)[0]
+	if l.width > width {
+		st.size *= width / l.width
+		l = p.lines(v, st, endless)[0]
+	}
+	return l.textLine
 }

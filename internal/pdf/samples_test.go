@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,20 @@ func slip() Document {
 	}
 }
 
+// english reads from left to right, with a value that runs over the page.
+func english() Document {
+	d := longTable()
+	d.Languages = []gov.Lang{gov.English, gov.Arabic}
+	d.Number = "STMT-2026-12"
+	d.Layout.Blocks[1].Rows = d.Layout.Blocks[1].Rows[:9]
+	long := strings.Repeat("عبدالرحمن بن ", 22)
+	d.Layout.Blocks = append(d.Layout.Blocks, Block{Kind: FieldList, Fields: []Field{
+		{gov.T("الاسم الكامل", "Full name"), gov.T(long, "A name of 300 characters, الاسم, "+strings.Repeat("Abdulrahman bin ", 16))},
+		{gov.T("العنوان", "Address"), same1("Flat 12, Building 345, Road 6789, Block 101")},
+	}}, Block{Kind: QR, Payload: "https://verify.gov.example/d/STMT-2026-12", Text: gov.T("امسح للتحقق", "Scan to verify")})
+	return d
+}
+
 func portrait() []byte {
 	img := image.NewRGBA(image.Rect(0, 0, 300, 380))
 	for y := range 380 {
@@ -133,7 +148,7 @@ func portrait() []byte {
 }
 
 func samples() map[string]Document {
-	return map[string]Document{"certificate": certificate(), "table": longTable(), "judgment": judgment(), "slip": slip()}
+	return map[string]Document{"certificate": certificate(), "table": longTable(), "judgment": judgment(), "slip": slip(), "english": english()}
 }
 
 func TestSamples(t *testing.T) {

@@ -28,6 +28,13 @@ func (e *element) child(kind string) *element {
 	return c
 }
 
+// heading makes a table cell that names a "Row" or a "Column".
+func (e *element) heading(scope string) *element {
+	c := e.child("TH")
+	c.attr = "/A<</O/Table/Scope/" + scope + ">>"
+	return c
+}
+
 func (e *element) in(l gov.Lang) *element { e.lang = l; return e }
 
 // empty reports whether nothing on any page belongs to e.
@@ -71,16 +78,28 @@ func (e *element) put(f *file, parent int, pages []int) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<</Type/StructElem/S/%s/P %d 0 R", e.kind, parent)
 	if e.lang != "" {
-		fmt.Fprintf(&b, "/Lang(%s)", e.lang)
+		fmt.Fprintf(&b, "/Lang(%s)", pdfName(string(e.lang)))
 	}
 	if e.alt != "" {
 		b.WriteString("/Alt" + textString(e.alt))
 	}
-	b.WriteString(e.attr + "/K[")
+	b.WriteString(e.attr)
+	home := -1
+	for _, k := range e.kids {
+		if m, ok := k.(mark); ok && home < 0 {
+			home = m.page
+			fmt.Fprintf(&b, "/Pg %d 0 R", pages[home])
+		}
+	}
+	b.WriteString("/K[")
 	for _, k := range e.kids {
 		switch k := k.(type) {
 		case mark:
-			fmt.Fprintf(&b, "<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[k.page], k.number)
+			if k.page == home {
+				fmt.Fprintf(&b, "%d ", k.number)
+			} else {
+				fmt.Fprintf(&b, "<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[k.page], k.number)
+			}
 		case *element:
 			if !k.empty() {
 				fmt.Fprintf(&b, "%d 0 R ", k.id)

@@ -13,6 +13,7 @@ type textLine struct {
 	width      float64 // points
 	spaces     int
 	last       bool // the paragraph's last line: never stretched
+	more       bool // the text goes on in another line
 }
 
 // wrap breaks the paragraph into lines of at most width points. It breaks
@@ -82,9 +83,11 @@ func (p *paragraph) line(start, end int, size float64) textLine {
 
 // visual returns the line's stretches from left to right (UAX #9, rule L2).
 func (l textLine) visual() (out []item) {
-	for _, it := range l.p.items {
-		if it.end <= l.start || it.start >= l.end {
-			continue
+	items := l.p.items
+	first, _ := slices.BinarySearchFunc(items, l.start, func(it item, at int) int { return it.end - at - 1 })
+	for _, it := range items[first:] {
+		if it.start >= l.end {
+			break
 		}
 		if it.start < l.start || it.end > l.end {
 			it.start, it.end = max(it.start, l.start), min(it.end, l.end)
@@ -109,11 +112,15 @@ func (l textLine) visual() (out []item) {
 	return out
 }
 
-func cut(gs []glyph, start, end int) (out []glyph) {
-	for _, g := range gs {
-		if g.cluster >= start && g.cluster < end {
-			out = append(out, g)
-		}
+// cut keeps the glyphs of runes [start,end). Clusters rise from left to right,
+// or fall when the text runs from right to left.
+func cut(gs []glyph, start, end int) []glyph {
+	if len(gs) > 1 && gs[0].cluster > gs[len(gs)-1].cluster {
+		i, _ := slices.BinarySearchFunc(gs, end-1, func(g glyph, at int) int { return at - g.cluster })
+		j, _ := slices.BinarySearchFunc(gs, start-1, func(g glyph, at int) int { return at - g.cluster })
+		return gs[i:j]
 	}
-	return out
+	i, _ := slices.BinarySearchFunc(gs, start, func(g glyph, at int) int { return g.cluster - at })
+	j, _ := slices.BinarySearchFunc(gs, end, func(g glyph, at int) int { return g.cluster - at })
+	return gs[i:j]
 }
