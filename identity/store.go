@@ -1,0 +1,273 @@
+package identity
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+)
+
+// The SQL of this package. Tables: identity_*.
+
+const personColumns = `p.id, p.civil_number, p.name_ar, p.name_en, p.birth, p.sex, p.nationality, p.phone, p.email, p.block, p.road, p.building, p.flat, p.marks, p.lang, p.closed_at > 0`
+
+func (p *Person) columns() []any {
+	return []any{&p.ID, &p.CivilNumber, &p.NameAr, &p.NameEn, &p.Birth, &p.Sex, &p.Nationality, &p.Phone, &p.Email,
+		&p.Block, &p.Road, &p.Building, &p.Flat, db.Doc{To: &p.Marks}, &p.Lang, &p.Closed}
+}
+
+func scanPerson(scan func(...any) error) (p Person, err error) { return p, scan(p.columns()...) }
+
+// personBy finds by a column that is unique: id or civil_number.
+func personBy(tx *db.Tx, column, value string) (Person, bool, error) {
+	return db.One(tx, scanPerson, `SELECT `+personColumns+` FROM identity_person p WHERE `+column+` = $1 AND $1 <> ''`, value)
+}
+
+// peopleReached finds up to two open accounts by an e-mail address or phone
+// number; two mean that it names nobody in particular.
+func peopleReached(tx *db.Tx, column, key string) ([]Person, error) {
+	return db.Rows(tx, scanPerson, `SELECT `+personColumns+` FROM identity_person p WHERE `+column+` = $1 AND $1 <> '' AND closed_at = 0 LIMIT 2`, key)
+}
+
+func insertPerson(tx *db.Tx, p Person) (added bool, err error) {
+	n, err := tx.Changed(`INSERT INTO identity_person (id, civil_number, name_ar, name_en, birth, sex, nationality, phone, phone_key, email, email_key, block, road, building, flat, marks, lang, registered_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT DO NOTHING`,
+		string(p.ID), p.CivilNumber, p.NameAr, p.NameEn, p.Birth, p.Sex, p.Nationality, p.Phone, phoneKey(p.Phone), p.Email, emailKey(p.Email),
+		p.Block, p.Road, p.Building, p.Flat, db.JSON(p.Marks), string(p.Lang), tx.Millis())
+	return n == 1, err
+}
+
+func updatePerson(tx *db.Tx, p Person) error {
+	return tx.Exec(`UPDATE identity_person SET name_ar = $2, name_en = $3, birth = $4, sex = $5, nationality = $6, phone = $7, phone_key = $8, email = $9, email_key = $10,
+			block = $11, road = $12, building = $13, flat = $14, marks = $15, lang = $16 WHERE id = $1`,
+		string(p.ID), p.NameAr, p.NameEn, p.Birth, p.Sex, p.Nationality, p.Phone, phoneKey(p.Phone), p.Email, emailKey(p.Email),
+		p.Block, p.Road, p.Building, p.Flat, db.JSON(p.Marks), string(p.Lang))
+}
+
+func closePerson(tx *db.Tx, id gov.PersonID) (int64, error) {
+	return tx.Changed(`UPDATE identity_person SET closed_at = $1 WHERE id = $2 AND closed_at = 0`, tx.Millis(), string(id))
+}
+
+func insertWords(tx *db.Tx, id gov.PersonID, words []string) error {
+	if len(words) == 0 {
+		return nil
+	}
+	rows, args := make([]string, len(words)), []any{string(id)}
+	for i, w := range words {
+		rows[i] = fmt.Sprintf("($%d, $1)", i+2)
+		args = append(args, w)
+	}
+	return tx.Exec(`INSERT INTO identity_word (word, person) VALUES `+strings.Join(rows, ", "), args...)
+}
+
+func deleteWords(tx *db.Tx, id gov.PersonID) error {
+	return tx.Exec(`DELETE FROM identity_word WHERE person = $1`, string(id))
+}
+
+// findPeople: the first word drives, the others are looked up per person.
+func findPeople(tx *db.Tx, words []string, n int) ([]Person, error) {
+	q := `SELECT ` + personColumns + ` FROM identity_person p WHERE civil_number = $1 OR id IN (SELECT w.person FROM identity_word w WHERE w.word >= $1 AND w.word < $2`
+	args := []any{words[0], words[0] + "\U0010FFFF"}
+	for _, w := range words[1:] {
+		q += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM identity_word o WHERE o.person = w.person AND o.word >= $%d AND o.word < $%d)`, len(args)+1, len(args)+2)
+		args = append(args, w, w+"\U0010FFFF")
+	}
+	return db.Rows(tx, scanPerson, q+fmt.Sprintf(`) ORDER BY p.name_ar, p.id LIMIT %d`, n), args...)
+}
+
+func putMember(tx *db.Tx, p gov.PersonID, o gov.OrgID, roles []gov.Role) error {
+	return tx.Exec(`INSERT INTO identity_member (person, org, roles, since) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (person, org) DO UPDATE SET roles = excluded.roles`, string(p), string(o), db.JSON(roles), tx.Millis())
+}
+
+func deleteMember(tx *db.Tx, p gov.PersonID, o gov.OrgID) (int64, error) {
+	return tx.Changed(`DELETE FROM identity_member WHERE person = $1 AND org = $2`, string(p), string(o))
+}
+
+func scanMember(scan func(...any) error) (m Membership, err error) {
+	return m, scan(&m.Org, db.Doc{To: &m.Roles})
+}
+
+func member(tx *db.Tx, p gov.PersonID, o gov.OrgID) (Membership, bool, error) {
+	return db.One(tx, scanMember, `SELECT org, roles FROM identity_member WHERE person = $1 AND org = $2`, string(p), string(o))
+}
+
+func members(tx *db.Tx, p gov.PersonID) ([]Membership, error) {
+	return db.Rows(tx, scanMember, `SELECT org, roles FROM identity_member WHERE person = $1 ORDER BY org`, string(p))
+}
+
+func staff(tx *db.Tx, o gov.OrgID) ([]Colleague, error) {
+	return db.Rows(tx, func(scan func(...any) error) (c Colleague, err error) {
+		var ar, en string
+		err = scan(&c.Person, &ar, &en, db.Doc{To: &c.Roles})
+		c.Name = gov.T(ar, en)
+		return c, err
+	}, `SELECT p.id, p.name_ar, p.name_en, m.roles FROM identity_member m JOIN identity_person p ON p.id = m.person WHERE m.org = $1 ORDER BY p.name_ar, p.id`, string(o))
+}
+
+const mandateColumns = `id, holder, subject, name, kind, scope, from_at, until_at, source`
+
+func (m *Mandate) scan(scan func(...any) error, more ...any) error {
+	var from, until int64
+	err := scan(append([]any{&m.ID, &m.Holder, &m.For, db.Doc{To: &m.ForName}, &m.Kind, &m.Scope, &from, &until, &m.Source}, more...)...)
+	m.From, m.Until = moment(from), moment(until)
+	return err
+}
+
+func scanMandate(scan func(...any) error) (m Mandate, err error) { return m, m.scan(scan) }
+
+func insertMandate(tx *db.Tx, m Mandate) error {
+	return tx.Exec(`INSERT INTO identity_mandate (`+mandateColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		m.ID, string(m.Holder), m.For, db.JSON(m.ForName), string(m.Kind), m.Scope, millis(m.From), millis(m.Until), m.Source)
+}
+
+func mandate(tx *db.Tx, id string) (m Mandate, revoked, ok bool, err error) {
+	m, ok, err = db.One(tx, func(scan func(...any) error) (m Mandate, err error) { return m, m.scan(scan, &revoked) },
+		`SELECT `+mandateColumns+`, revoked_at > 0 FROM identity_mandate WHERE id = $1`, id)
+	return m, revoked, ok, err
+}
+
+func mandatesOf(tx *db.Tx, holder gov.PersonID, subject string) ([]Mandate, error) {
+	return db.Rows(tx, scanMandate, `SELECT `+mandateColumns+` FROM identity_mandate
+		WHERE holder = $1 AND (subject = $2 OR $2 = '') AND revoked_at = 0 AND (until_at = 0 OR until_at > $3) ORDER BY id`, string(holder), subject, tx.Millis())
+}
+
+func mandatesFor(tx *db.Tx, subject string) ([]Mandate, error) {
+	return db.Rows(tx, scanMandate, `SELECT `+mandateColumns+` FROM identity_mandate
+		WHERE subject = $1 AND revoked_at = 0 AND (until_at = 0 OR until_at > $2) ORDER BY id`, subject, tx.Millis())
+}
+
+func revokeMandate(tx *db.Tx, id string) error {
+	return tx.Exec(`UPDATE identity_mandate SET revoked_at = $1 WHERE id = $2`, tx.Millis(), id)
+}
+
+// millis stores the zero time as 0; moment reads it back.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// One query answers a request: the session, its person, and the membership that
+// is active, if it still exists.
+const sessionQuery = `SELECT s.id, s.device, s.entered_by, s.entered_at, s.seen_at, s.org, s.channel, s.token_hash, s.old_hash, s.old_until, s.rotated_at, s.proved_at,
+		coalesce(m.roles, '[]'), ` + personColumns + `
+	FROM identity_session s JOIN identity_person p ON p.id = s.person LEFT JOIN identity_member m ON m.person = s.person AND m.org = s.org AND s.org <> ''`
+
+func scanSession(scan func(...any) error) (s session, err error) {
+	var entered, seen, oldUntil, rotated, proved int64
+	err = scan(append([]any{&s.ID, &s.Device, &s.EnteredBy, &entered, &seen, &s.Org, &s.channel, &s.hash, &s.old, &oldUntil, &rotated, &proved,
+		db.Doc{To: &s.roles}}, s.person.columns()...)...)
+	s.EnteredAt, s.SeenAt, s.oldUntil, s.rotatedAt, s.provedAt = moment(entered), moment(seen), moment(oldUntil), moment(rotated), moment(proved)
+	return s, err
+}
+
+func sessionByHash(tx *db.Tx, h string) (session, bool, error) {
+	s, ok, err := db.One(tx, scanSession, sessionQuery+` WHERE s.token_hash = $1`, h)
+	if err != nil || ok {
+		return s, ok, err
+	}
+	return db.One(tx, scanSession, sessionQuery+` WHERE s.old_hash = $1 AND s.old_hash <> ''`, h)
+}
+
+func insertSession(tx *db.Tx, id string, p gov.PersonID, hash, by, device string, c gov.Channel) error {
+	proved := tx.Millis()
+	return tx.Exec(`INSERT INTO identity_session (id, person, token_hash, channel, device, entered_by, entered_at, rotated_at, seen_at, proved_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$7,$7,$8)`, id, string(p), hash, string(c), device, by, tx.Millis(), proved)
+}
+
+// replaceToken puts a new token beside the one in use; false when another
+// request has been quicker.
+func replaceToken(tx *db.Tx, id, current, inUse, fresh string) (bool, error) {
+	n, err := tx.Changed(`UPDATE identity_session SET token_hash = $1, old_hash = $2, old_until = 0, rotated_at = $3, seen_at = $3 WHERE id = $4 AND token_hash = $5`,
+		fresh, inUse, tx.Millis(), id, current)
+	return n == 1, err
+}
+
+func beginGrace(tx *db.Tx, id, h string, until time.Time) error {
+	return tx.Exec(`UPDATE identity_session SET old_until = $1, seen_at = $2 WHERE id = $3 AND token_hash = $4 AND old_until = 0`, until.UnixMilli(), tx.Millis(), id, h)
+}
+
+func noteSeen(tx *db.Tx, id string) error {
+	return tx.Exec(`UPDATE identity_session SET seen_at = $1 WHERE id = $2`, tx.Millis(), id)
+}
+
+func setOrg(tx *db.Tx, p gov.PersonID, id string, o gov.OrgID) (int64, error) {
+	return tx.Changed(`UPDATE identity_session SET org = $1 WHERE id = $2 AND person = $3`, string(o), id, string(p))
+}
+
+func setProved(tx *db.Tx, p gov.PersonID, id string) (int64, error) {
+	return tx.Changed(`UPDATE identity_session SET proved_at = $1 WHERE id = $2 AND person = $3`, tx.Millis(), id, string(p))
+}
+
+// endSessions ends one session of a person, or with id "" all of them.
+func endSessions(tx *db.Tx, p gov.PersonID, id string) (int64, error) {
+	return tx.Changed(`DELETE FROM identity_session WHERE person = $1 AND (id = $2 OR $2 = '')`, string(p), id)
+}
+
+func sessionsOf(tx *db.Tx, p gov.PersonID, seenAfter, enteredAfter time.Time) ([]Session, error) {
+	return db.Rows(tx, func(scan func(...any) error) (s Session, err error) {
+		var entered, seen int64
+		err = scan(&s.ID, &s.Device, &s.EnteredBy, &entered, &seen, &s.Org)
+		s.EnteredAt, s.SeenAt = moment(entered), moment(seen)
+		return s, err
+	}, `SELECT id, device, entered_by, entered_at, seen_at, org FROM identity_session WHERE person = $1 AND seen_at > $2 AND entered_at > $3 ORDER BY seen_at DESC, id DESC`,
+		string(p), millis(seenAfter), millis(enteredAfter))
+}
+
+func limitCount(tx *db.Tx, bucket string, span int64) (int64, error) {
+	n, _, err := db.One(tx, db.Scalar[int64], `SELECT n FROM identity_limit WHERE bucket = $1 AND span = $2`, bucket, span)
+	return n, err
+}
+
+func takeLimit(tx *db.Tx, bucket string, span, most, until int64) (bool, error) {
+	n, err := tx.Changed(`INSERT INTO identity_limit (bucket, span, n, until_at) VALUES ($1, $2, 1, $3)
+		ON CONFLICT (bucket, span) DO UPDATE SET n = identity_limit.n + 1 WHERE identity_limit.n < $4`, bucket, span, until, most)
+	return n == 1, err
+}
+
+func sweep(tx *db.Tx, now, idle, whole time.Time) error {
+	for _, q := range []string{
+		`DELETE FROM identity_limit WHERE until_at < $1`,
+		`DELETE FROM identity_attempt WHERE until_at < $1`,
+		`DELETE FROM identity_ceremony WHERE until_at < $1`,
+	} {
+		if err := tx.Exec(q, now.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`DELETE FROM identity_session WHERE seen_at < $1 OR entered_at < $2`, idle.UnixMilli(), whole.UnixMilli())
+}
+
+func insertAttempt(tx *db.Tx, id, purpose string, p gov.PersonID, session string, until time.Time) error {
+	return tx.Exec(`INSERT INTO identity_attempt (id, purpose, person, session, code_hash, until_at) VALUES ($1,$2,$3,$4,'',$5)`,
+		id, purpose, string(p), session, until.UnixMilli())
+}
+
+// setCode gives an attempt its code, once.
+func setCode(tx *db.Tx, id string, p gov.PersonID, seal string) (bool, error) {
+	n, err := tx.Changed(`UPDATE identity_attempt SET person = $1, code_hash = $2 WHERE id = $3 AND code_hash = '' AND until_at > $4`, string(p), seal, id, tx.Millis())
+	return n == 1, err
+}
+
+// tryAttempt counts a try, if there is one left.
+func tryAttempt(tx *db.Tx, id, purpose, session string, most int64) (p gov.PersonID, seal string, ok bool, err error) {
+	_, ok, err = db.One(tx, func(scan func(...any) error) (any, error) { return nil, scan(&p, &seal) },
+		`UPDATE identity_attempt SET tries = tries + 1 WHERE id = $1 AND purpose = $2 AND session = $3 AND tries < $4 AND used_at = 0 AND until_at > $5
+		RETURNING person, code_hash`, id, purpose, session, most, tx.Millis())
+	return p, seal, ok, err
+}
+
+func useAttempt(tx *db.Tx, id string) error {
+	return tx.Exec(`UPDATE identity_attempt SET used_at = $1 WHERE id = $2`, tx.Millis(), id)
+}
