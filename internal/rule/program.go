@@ -165,8 +165,23 @@ func (n names) ResolveName(name string) (any, bool) {
 	if !declared {
 		return nil, false
 	}
-	return t.inside(n.vars[name]), true
+	v := n.vars[name]
+	if later, lazy := v.(func() any); lazy {
+		v = later()
+	}
+	if r, is := v.(ready); is {
+		return r.value, true
+	}
+	return t.inside(v), true
 }
+
+// ready is a value that already has CEL's shape.
+type ready struct{ value any }
+
+// Ready converts a canonical value once, for names that many rules will read:
+// vars[name] = rule.Ready(t, v). A value in vars may also be a func() any that
+// gives it when a rule first asks.
+func Ready(t Type, v any) any { return ready{t.inside(v)} }
 
 // Parent implements cel.Activation.
 func (n names) Parent() cel.Activation { return nil }
