@@ -15,6 +15,7 @@ package pack
 import (
 	"diwan.example/gov"
 	"diwan.example/internal/form"
+	"diwan.example/internal/rule"
 )
 
 // Pack is one version of a service that runs.
@@ -114,6 +115,8 @@ type Step struct {
 
 	Within   *Term    `yaml:"within,omitempty"`    // deadline of pay, review, opinion, correct, cosign, wait for a message
 	OnExpiry []Expiry `yaml:"on_expiry,omitempty"` // what happens when it passes
+
+	rules stepRules
 }
 
 // Route is one way out of a check.
@@ -121,6 +124,8 @@ type Route struct {
 	When   string   `yaml:"when,omitempty"` // CEL; empty: otherwise
 	To     string   `yaml:"to"`
 	Reason gov.Text `yaml:"reason,omitempty"` // shown to the applicant when the case ends this way
+
+	when *rule.Program
 }
 
 // FeeLine is one amount asked and who receives it.
@@ -130,6 +135,9 @@ type FeeLine struct {
 	Amount string    `yaml:"amount"`         // a decimal ("2.000") or CEL giving money
 	For    gov.OrgID `yaml:"for,omitempty"`  // who receives it; default the owner
 	When   string    `yaml:"when,omitempty"` // CEL: asked only when true
+
+	when, amount *rule.Program
+	fixed        gov.Money // when amount is nil
 }
 
 // Exemption frees from all or part of the fee.
@@ -137,6 +145,8 @@ type Exemption struct {
 	When    string   `yaml:"when"`              // CEL
 	Percent int      `yaml:"percent,omitempty"` // how much is waived; 0 means 100
 	Reason  gov.Text `yaml:"reason"`
+
+	when *rule.Program
 }
 
 // Outcome is one button of a decision.
@@ -148,6 +158,8 @@ type Outcome struct {
 	Reasons []Reason `yaml:"reasons,omitempty"` // one must be chosen; free words may be added
 	Words   bool     `yaml:"words,omitempty"`   // free words are required
 	StepUp  bool     `yaml:"step_up,omitempty"` // the officer proves themselves again
+
+	when *rule.Program
 }
 
 // Reason is a ready reason for an outcome.
@@ -188,6 +200,9 @@ type Claim struct {
 	Value  string    `yaml:"value"`            // CEL over answers, person and case
 	Kind   form.Kind `yaml:"kind,omitempty"`   // how it is shown; default short-text
 	Public bool      `yaml:"public,omitempty"` // shown to anyone who verifies; else only when the holder reveals it
+
+	value    *rule.Program
+	question *form.Question // whose answer it repeats
 }
 
 // Block is one block of a document's page. Exactly one field is set; {name} in a text stands for a claim.

@@ -1,0 +1,175 @@
+package pack
+
+import (
+	"sync"
+
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/journal"
+)
+
+// Library keeps every published version of every pack. A version never changes;
+// cases keep theirs. It is safe for many goroutines and for many nodes.
+type Library struct {
+	Options Options
+
+	mu       sync.RWMutex
+	versions map[gov.ServiceID]map[string]*Pack
+	current  map[gov.ServiceID]cached
+}
+
+type cached struct {
+	version string
+	until   int64 // epoch milliseconds until which the answer is believed
+}
+
+// believe is how long a node may go on with a version after another node has
+// published a newer one, in milliseconds.
+const believe = 2000
+
+var errNoService = gov.Fail(gov.NotFound, "هذه الخدمة غير متاحة هنا", "This service is not available here")
+
+// Publish puts a version into force. Publishing the same files again changes
+// nothing. Errors: Invalid (the pack is wrong), Conflict (the version number is
+// taken by other files), Denied (the actor does not own the service).
+func (l *Library) Publish(tx *db.Tx, files map[string]string) (*Pack, error) {
+	p, err := Parse(files, l.Options)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayPublish(tx.Actor(), p); err != nil {
+		return nil, err
+	}
+	digest, ok, err := digestOf(tx, p.ID, p.Version)
+	switch {
+	case err != nil:
+		return nil, err
+	case ok && digest != p.Digest:
+		return nil, gov.Fail(gov.Conflict, "رقم الإصدار مستعمل لملفات أخرى، ارفع رقم الإصدار", "This version number is taken by other files; raise the version")
+	case ok:
+		cur, err := l.currentVersion(tx, p.ID)
+		if err != nil || cur == p.Version {
+			return p, err
+		}
+	default:
+		if err := insertVersion(tx, p); err != nil {
+			return nil, err
+		}
+	}
+	if err := makeCurrent(tx, p.ID, p.Version); err != nil {
+		return nil, err
+	}
+	tx.After(func() { l.keep(p); l.forget(p.ID) })
+	return p, journal.Append(tx, journal.Fact{Name: "pack.published", Subject: string(p.ID), Service: p.ID, Organisation: p.Organisation, Version: p.Version})
+}
+
+func mayPublish(a gov.Actor, p *Pack) error {
+	if a.Person == gov.System.Person || a.Org == p.Organisation && a.Has(gov.Owner) {
+		return nil
+	}
+	return gov.Fail(gov.Denied, "لا ينشر الخدمة إلا مالكها في الجهة", "Only the organisation's service owner may publish it")
+}
+
+// At returns a published version.
+func (l *Library) At(tx *db.Tx, s gov.ServiceID, version string) (*Pack, error) {
+	l.mu.RLock()
+	p := l.versions[s][version]
+	l.mu.RUnlock()
+	if p != nil {
+		return p, nil
+	}
+	files, ok, err := filesOf(tx, s, version)
+	if err != nil || !ok {
+		return nil, orElse(err, errNoService)
+	}
+	if p, err = Parse(files, l.Options); err != nil {
+		return nil, gov.Wrap(err, "stored pack "+string(s)+" "+version)
+	}
+	l.keep(p)
+	return p, nil
+}
+
+// Current returns the version in force. Errors: NotFound.
+func (l *Library) Current(tx *db.Tx, s gov.ServiceID) (*Pack, error) {
+	l.mu.RLock()
+	c, ok := l.current[s]
+	l.mu.RUnlock()
+	if !ok || c.until < tx.Millis() {
+		v, err := l.currentVersion(tx, s)
+		if err != nil {
+			return nil, err
+		}
+		c = cached{v, tx.Millis() + believe}
+		l.mu.Lock()
+		if l.current == nil {
+			l.current = map[gov.ServiceID]cached{}
+		}
+		l.current[s] = c
+		l.mu.Unlock()
+	}
+	return l.At(tx, s, c.version)
+}
+
+func (l *Library) currentVersion(tx *db.Tx, s gov.ServiceID) (string, error) {
+	v, ok, err := versionInForce(tx, s)
+	if err == nil && !ok {
+		return "", errNoService
+	}
+	return v, err
+}
+
+func (l *Library) keep(p *Pack) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.versions == nil {
+		l.versions = map[gov.ServiceID]map[string]*Pack{}
+	}
+	if l.versions[p.ID] == nil {
+		l.versions[p.ID] = map[string]*Pack{}
+	}
+	l.versions[p.ID][p.Version] = p
+}
+
+func (l *Library) forget(s gov.ServiceID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.current, s)
+}
+
+// Published lists the version in force of every service, or of one organisation's.
+func (l *Library) Published(tx *db.Tx, org gov.OrgID) (out []*Pack, err error) {
+	ids, err := inForce(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range ids {
+		p, err := l.Current(tx, s)
+		if err != nil {
+			return nil, err
+		}
+		if org == "" || p.Organisation == org {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// Version is one published version as a list shows it.
+type Version struct {
+	Service   gov.ServiceID
+	Version   string
+	Digest    string
+	Published int64 // epoch milliseconds
+	Publisher gov.PersonID
+	Current   bool
+}
+
+// Versions lists a service's published versions, newest first.
+func (l *Library) Versions(tx *db.Tx, s gov.ServiceID) ([]Version, error) { return versionsOf(tx, s) }
+
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
