@@ -88,7 +88,7 @@ func number(tx *db.Tx) (int64, error) {
 	}
 	return tx.Changed(`UPDATE journal_fact SET seq = w.n FROM (
 			SELECT id, (SELECT coalesce(max(seq), 0) FROM journal_fact WHERE seq IS NOT NULL) + row_number() OVER (ORDER BY id) AS n
-			FROM (SELECT id FROM journal_fact WHERE seq IS NULL ORDER BY id LIMIT 2000) AS some
+			FROM (SELECT id FROM journal_fact WHERE seq IS NULL ORDER BY id LIMIT 2000) AS unnumbered
 		) AS w WHERE journal_fact.id = w.id`)
 }
 
