@@ -1,0 +1,65 @@
+package catalogue
+
+import (
+	"encoding/json"
+
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/journal"
+)
+
+// Count says how far an organisation's services have come online. The numbers
+// overlap on purpose and must not be added to each other: a proven service
+// still runs, and may be declared or not.
+type Count struct {
+	Organisation gov.OrgID
+	Services     int // in the catalogue
+	Declared     int // online by the organisation's own word
+	Running      int // with a pack published here
+	Proven       int // with a case completed here online
+	Completed    int // such cases
+}
+
+// Counts counts every organisation that offers a service, by its id.
+func Counts(tx *db.Tx) ([]Count, error) { return counts(tx) }
+
+// Sum adds the counts of several organisations.
+func Sum(list []Count) (out Count) {
+	for _, c := range list {
+		out.Services += c.Services
+		out.Declared += c.Declared
+		out.Running += c.Running
+		out.Proven += c.Proven
+		out.Completed += c.Completed
+	}
+	return out
+}
+
+// online are the channels on which nobody stands between person and service.
+var online = map[gov.Channel]bool{gov.Portal: true, gov.Kiosk: true, gov.API: true}
+
+// Follower counts the cases completed online. It follows case.closed, whose
+// body names the outcome; a case that was withdrawn proves nothing.
+func Follower() journal.Follower {
+	return journal.Follower{Name: "catalogue", Names: []string{"case.closed"}, Handle: completed}
+}
+
+func completed(tx *db.Tx, f journal.Fact) error {
+	var body struct {
+		Outcome string `json:"outcome"`
+	}
+	if err := json.Unmarshal(f.Body, &body); err != nil {
+		return gov.Wrap(err, "body of "+f.Name)
+	}
+	if !online[f.Channel] || body.Outcome == "" || body.Outcome == "withdrawn" {
+		return nil
+	}
+	first, err := countCompleted(tx, f.Service, f.At.UnixMilli())
+	if err != nil || !first {
+		return err
+	}
+	if err := turn(tx); err != nil {
+		return err
+	}
+	return journal.Append(tx, journal.Fact{Name: FactProven, Subject: string(f.Service), Service: f.Service, Organisation: f.Organisation, Channel: f.Channel, Version: f.Version})
+}
