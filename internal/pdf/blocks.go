@@ -64,9 +64,8 @@ const (
 
 // in gives the style for a voice: the Latin of a bilingual document is set
 // smaller, so that both look alike.
-func (st style) in(l gov.Lang) style {
-	st.lang = l
-	if l != gov.Arabic {
+func (st style) in(v voice) style {
+	if !v.rtl() {
 		st.size *= latinShare
 	}
 	return st
@@ -85,10 +84,10 @@ func (p *press) letterhead(b *Block) error {
 	left := cell{x: p.left, width: side}
 	for _, v := range p.voices(b.Text) {
 		e := p.root.child("P").in(v.lang)
-		if v.lang == gov.Arabic {
-			p.add(&right, v, style{size: 15, bold: true, lang: v.lang, ink: p.accent}, e)
+		if v.rtl() {
+			p.add(&right, v, style{size: 15, bold: true, ink: p.accent}, e)
 		} else {
-			p.add(&left, v, style{size: 11.5, bold: true, lang: v.lang, ink: p.accent}, e)
+			p.add(&left, v, style{size: 11.5, bold: true, ink: p.accent}, e)
 		}
 	}
 	h := max(emblem, right.height(), left.height())
@@ -116,8 +115,8 @@ func (p *press) heading(b *Block) {
 	}
 	gap := 20 - 4*float64(level)
 	for i, v := range p.voices(b.Text) {
-		s := st.in(v.lang)
-		if v.lang != gov.Arabic {
+		s := st.in(v)
+		if !v.rtl() {
 			s.leading = 1.35
 		}
 		if i > 0 {
@@ -139,7 +138,7 @@ func (p *press) heading(b *Block) {
 func (p *press) paragraph(b *Block, st style, gap float64) {
 	for _, v := range p.voices(b.Text) {
 		k := p.full()
-		p.add(&k, v, st.in(v.lang), p.root.child("P").in(v.lang))
+		p.add(&k, v, st.in(v), p.root.child("P").in(v.lang))
 		p.place(p.flowing(k, gap)...)
 	}
 }
@@ -168,10 +167,10 @@ func (p *press) columns(b *Block) {
 	right, left := cell{x: p.left + half + gutter, width: half}, cell{x: p.left, width: half}
 	for _, v := range p.voices(b.Text) {
 		k := &left
-		if v.lang == gov.Arabic || v.lang == "" && rightToLeft(v.text, false) {
+		if v.rtl() {
 			k = &right
 		}
-		p.add(k, v, style{size: bodySize, align: b.Align, ink: black}.in(v.lang), p.root.child("P").in(v.lang))
+		p.add(k, v, style{size: bodySize, align: b.Align, ink: black}.in(v), p.root.child("P").in(v.lang))
 	}
 	r := row{cells: []cell{right, left}}
 	parts := r.parts(p.limit())
@@ -235,7 +234,7 @@ func (p *press) signer(k *cell, s Signer) {
 			st.size, st.bold, st.ink = 12, true, black
 		}
 		for _, v := range p.voices(t) {
-			p.add(k, v, st.in(v.lang), p.root.child("P").in(v.lang))
+			p.add(k, v, st.in(v), p.root.child("P").in(v.lang))
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 type style struct {
 	size    float64
 	bold    bool
-	lang    gov.Lang
 	align   Align
 	ink     ink
 	leading float64 // line height per size; 0 means the language's own
@@ -21,6 +20,14 @@ type style struct {
 type voice struct {
 	lang gov.Lang
 	text string
+}
+
+// rtl tells the direction of a voice: its language's, else its first letter's.
+func (v voice) rtl() bool {
+	if v.lang == "" {
+		return rightToLeft(v.text, false)
+	}
+	return v.lang.Dir() == "rtl"
 }
 
 // voices lists what t says, in the document's order. What is the same in all
@@ -74,10 +81,7 @@ const (
 // lines shapes and breaks one voice. Its language decides the direction; a
 // voice without language goes by its first letter.
 func (p *press) lines(v voice, st style, width float64) (out []setLine) {
-	rtl := v.lang == gov.Arabic
-	if v.lang == "" {
-		rtl = rightToLeft(v.text, false)
-	}
+	rtl := v.rtl()
 	lead, base, size := latinLead, latinBase, st.size*p.scale
 	if rtl {
 		lead, base = arabicLead, arabicBase

@@ -79,10 +79,10 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 	}
 	for _, v := range p.voices(f.Label) {
 		k, st := &latin, style{size: labelSize, ink: grey}
-		if v.lang == gov.Arabic || v.lang == "" && rightToLeft(v.text, false) {
+		if v.rtl() {
 			k = &arabic
 		}
-		p.add(k, v, st.in(v.lang), tr.heading("Row").in(v.lang))
+		p.add(k, v, st.in(v), tr.heading("Row").in(v.lang))
 	}
 	td := tr.child("TD")
 	said := p.voices(f.Value)
@@ -94,7 +94,7 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 		if i > 0 {
 			st.bold, st.size = false, st.size*0.96
 		}
-		p.add(&value, v, p.valueStyle(st, v), td.child("P").in(v.lang))
+		p.add(&value, v, st.in(v), td.child("P").in(v.lang))
 	}
 	r := row{cells: []cell{arabic, value, latin}, padTop: 1.5, padBottom: 3}
 	if ruled {
@@ -103,21 +103,10 @@ func (p *press) field(list *element, f Field, left, right float64, ruled bool) r
 	return r
 }
 
-// valueStyle sizes a value by the script that it is written in.
-func (p *press) valueStyle(st style, v voice) style {
-	if v.lang == "" && !rightToLeft(v.text, false) {
-		return st.in(gov.English)
-	}
-	if v.lang == "" {
-		return st.in(gov.Arabic)
-	}
-	return st.in(v.lang)
-}
-
 // speaks tells whether a text has Arabic to show, and another language.
 func (p *press) speaks(t gov.Text) (arabic, other bool) {
 	for _, v := range p.voices(t) {
-		if v.lang == gov.Arabic || v.lang == "" && rightToLeft(v.text, false) {
+		if v.rtl() {
 			arabic = true
 		} else {
 			other = true
@@ -223,7 +212,7 @@ func (p *press) tableRow(tr *element, texts []gov.Text, cols []Column, edges []f
 			e = tr.child("TD")
 		}
 		for _, v := range p.voices(t) {
-			p.add(&k, v, p.valueStyle(st, v), e.child("P").in(v.lang))
+			p.add(&k, v, st.in(v), e.child("P").in(v.lang))
 		}
 		r.cells = append(r.cells, k)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"diwan.example/gov"
 	"github.com/go-text/typesetting/font"
+	"go.yaml.in/yaml/v4"
 	"pgregory.net/rapid"
 )
 
@@ -390,6 +391,39 @@ func TestPicturesLeaveTheirSecretsBehind(t *testing.T) {
 	if !bytes.Contains(file, []byte("/Width 1200")) {
 		t.Error("a fine picture was not made smaller")
 	}
+}
+
+func TestLayoutIsYAML(t *testing.T) {
+	var l Layout
+	err := yaml.Unmarshal([]byte(`
+accent: "#1f3a6e"
+frame: true
+blocks:
+  - kind: heading
+    level: 1
+    text: {ar: شهادة, en: Certificate}
+  - kind: fields
+    fields:
+      - label: {ar: الاسم, en: Name}
+        value: {ar: أحمد, en: Ahmed}
+  - kind: table
+    columns: [{title: {ar: م, en: No.}, width: 1, align: centre}]
+    rows: [[{ar: "1", en: "1"}]]
+  - kind: signatures
+    payload: https://verify.gov.example/1
+    signers: [{name: {ar: مريم, en: Maryam}}]
+`), &l)
+	if err != nil || len(l.Blocks) != 4 || l.Blocks[1].Fields[0].Value[gov.English] != "Ahmed" {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	for _, b := range l.Blocks {
+		if !slices.Contains(Kinds(), b.Kind) {
+			t.Errorf("%q is no kind", b.Kind)
+		}
+	}
+	doc := Document{Layout: l, Created: issued}
+	file, _ := render(t, doc)
+	sane(t, file)
 }
 
 func TestEveryMarkHasAnOwner(t *testing.T) {

@@ -177,14 +177,9 @@ func (p *press) qr(b *Block) error {
 	side = min(side, p.right-p.left, p.limit()/2)
 	x := p.standing(b.Align, side)
 	e := p.qrFigure()
-	k := cell{x: max(p.left, x-40), width: min(side+80, p.right-p.left)}
-	k.x = min(k.x, p.right-k.width)
+	k := cell{x: x, width: side}
 	for _, v := range p.voices(b.Text) {
-		align := Centre
-		if k.x != x-40 {
-			align = Start
-		}
-		p.add(&k, v, style{size: smallSize, align: align, ink: grey}.in(v.lang), p.root.child("P").in(v.lang))
+		p.add(&k, v, style{size: smallSize, align: Centre, ink: grey}.in(v), p.root.child("P").in(v.lang))
 	}
 	if err := p.fits(side+k.height(), "text"); err != nil {
 		return err

@@ -174,15 +174,15 @@ func (p *press) footer(c *canvas, n int) {
 	top := p.height - p.left*0.7 - 22
 	c.bar(p.left, top, p.right-p.left, 0.6, p.accent)
 	total := len(p.pages)
-	st := style{size: 8, lang: gov.English, leading: 1.4}
+	st := style{size: 8, leading: 1.4}
 	at := map[gov.Lang]Align{gov.Arabic: End, gov.English: Start}
 	for _, l := range p.langs {
-		st.lang, st.align = l, at[l]
-		p.footLine(c, p.pageOf(l, n, total), st, top+5)
+		st.align = at[l]
+		p.footLine(c, voice{l, p.pageOf(l, n, total)}, st, top+5)
 	}
-	st.lang, st.align = gov.English, Centre
-	p.footLine(c, p.doc.Number, st, top+5)
-	p.footLine(c, p.doc.Verify, st, top+16)
+	st.align = Centre
+	p.footLine(c, voice{"", p.doc.Number}, st, top+5)
+	p.footLine(c, voice{"", p.doc.Verify}, st, top+16)
 }
 
 func (p *press) pageOf(l gov.Lang, n, total int) string {
@@ -206,18 +206,18 @@ func arabicDigits(s string) string {
 }
 
 // footLine writes one short line; in the footer Start is left and End is right.
-func (p *press) footLine(c *canvas, s string, st style, top float64) {
-	if s == "" {
+func (p *press) footLine(c *canvas, v voice, st style, top float64) {
+	if v.text == "" {
 		return
 	}
-	if st.lang == gov.Arabic {
+	if v.rtl() {
 		st.size *= 1.2
 	}
 	width := p.right - p.left
-	if st.align == Centre && s == p.doc.Number {
+	if st.align == Centre && v.text == p.doc.Number {
 		width *= 0.6
 	}
-	l, x := p.single(voice{st.lang, s}, st, width), p.left
+	l, x := p.single(v, st, width), p.left
 	switch st.align {
 	case Centre:
 		x = (p.left + p.right - l.width) / 2
