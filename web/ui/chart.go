@@ -115,7 +115,7 @@ func (c Chart) bars(f Format) template.HTML { return c.rows(f, false) }
 func (c Chart) stacked(f Format) template.HTML { return c.rows(f, true) }
 
 func (c Chart) rows(f Format, stack bool) template.HTML {
-	const wide, step = 640.0, 46.0
+	const wide, step = 640.0, 54.0
 	d := draw(f.Lang, wide, step*float64(len(c.Labels))+4, f.Text(c.Title))
 	top, room := c.top(stack), wide-96
 	for i, label := range c.Labels {
@@ -127,10 +127,10 @@ func (c Chart) rows(f Format, stack bool) template.HTML {
 			}
 			v := c.at(s, i)
 			w := room * v / top
-			d.rect(x, y+22, w, 14, fmt.Sprintf("chart-%d", s+1))
+			d.rect(x, y+25, w, 14, fmt.Sprintf("chart-%d", s+1))
 			x, sum = x+w, sum+v
 		}
-		d.text(x+8, y+34, "start", "chart-value", c.value(f, sum))
+		d.text(x+8, y+37, "start", "chart-value", c.value(f, sum))
 	}
 	return d.done()
 }

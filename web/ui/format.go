@@ -131,7 +131,15 @@ func (f Format) Money(v any) string {
 	default:
 		return plain(v)
 	}
-	return f.signed(f.Currency.Format(m, f.Lang))
+	whole, frac, cut := strings.Cut(f.Currency.Decimal(m), ".")
+	figure := group(whole)
+	if cut {
+		figure += "." + frac
+	}
+	if f.Lang == gov.Arabic { // only the figure is isolated: the symbol keeps its side
+		return f.signed(figure) + "\u00a0" + f.Currency.Symbol.In(f.Lang)
+	}
+	return f.Currency.Symbol.In(f.Lang) + "\u00a0" + f.signed(figure)
 }
 
 // Number writes a count with thousands separated, a fraction with at most two decimals.
