@@ -11,6 +11,9 @@ func (p *press) block(b *Block) error {
 	if !sound(b.Width) || !sound(b.Height) {
 		return gov.Fail(gov.Invalid, "المقاس غير مقبول، اكتبه بالمليمترات من 0 إلى 1000", "A size must be from 0 to 1000 millimetres").At("width")
 	}
+	if err := checkAlign(b); err != nil {
+		return err
+	}
 	switch b.Kind {
 	case Letterhead:
 		return p.letterhead(b)
@@ -40,6 +43,21 @@ func (p *press) block(b *Block) error {
 		p.place(part{height: 1, gap: 8, draw: func(c *canvas, top float64) { c.bar(p.left, top, p.right-p.left, 0.6, pale) }})
 	default:
 		return gov.Fail(gov.Invalid, "نوع الفقرة غير معروف: "+Isolate(string(b.Kind)), "Unknown kind of block: "+string(b.Kind)).At("kind")
+	}
+	return nil
+}
+
+func checkAlign(b *Block) error {
+	all := []Align{b.Align}
+	for _, c := range b.Columns {
+		all = append(all, c.Align)
+	}
+	for _, a := range all {
+		switch a {
+		case "", Start, Centre, End, Left, Right, Justify:
+		default:
+			return gov.Fail(gov.Invalid, "المحاذاة غير معروفة: "+Isolate(string(a)), "Unknown alignment: "+string(a)).At("align")
+		}
 	}
 	return nil
 }

@@ -360,6 +360,7 @@ func TestWrongBlocksAreRefused(t *testing.T) {
 		"columns":  page(Block{Kind: TableBlock}),
 		"narrow":   page(Block{Kind: TableBlock, Columns: make([]Column, 90)}),
 		"too high": page(Block{Kind: Letterhead, Text: same1(strings.Repeat("اسم طويل ", 2000))}),
+		"align":    page(Block{Kind: Paragraph, Align: "center"}),
 		"accent":   {Layout: Layout{Accent: "red"}},
 		"digits":   {Layout: Layout{Digits: "roman"}},
 		"page":     {Layout: Layout{Page: "A0"}},
