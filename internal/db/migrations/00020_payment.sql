@@ -80,6 +80,7 @@ CREATE TABLE payment_attempt (
     redirect text NOT NULL DEFAULT '',
     secret text NOT NULL DEFAULT '',
     return_url text NOT NULL,
+    description jsonb NOT NULL,
     amount bigint NOT NULL CHECK (amount > 0),
     currency text NOT NULL,
     state text NOT NULL,
@@ -144,6 +145,15 @@ CREATE TABLE payment_difference (
 CREATE UNIQUE INDEX payment_difference_once ON payment_difference (provider, kind, ref);
 CREATE INDEX payment_difference_state ON payment_difference (state, id);
 
+CREATE TABLE payment_reconciled (
+    provider text NOT NULL,
+    day text NOT NULL,
+    at bigint NOT NULL,
+    lines bigint NOT NULL,
+    differences bigint NOT NULL,
+    PRIMARY KEY (provider, day)
+);
+
 CREATE TABLE payment_bank_payment (
     id text PRIMARY KEY,
     key text NOT NULL UNIQUE,
@@ -173,6 +183,7 @@ CREATE INDEX payment_bank_refund_ended ON payment_bank_refund (ended);
 -- +goose Down
 DROP TABLE payment_bank_refund;
 DROP TABLE payment_bank_payment;
+DROP TABLE payment_reconciled;
 DROP TABLE payment_difference;
 DROP TABLE payment_statement;
 DROP TABLE payment_refund;
