@@ -1,0 +1,132 @@
+// Package document issues what a service gives at its end: certificates,
+// licences, decisions. A document is structured data signed with its
+// organisation's key; its page is drawn from the pack's definition when somebody
+// downloads it. Anybody who has the code on the page can ask whether it is
+// valid; what else they see is what the pack makes public and what the holder
+// chose to reveal.
+//
+// To a stranger a document does not exist. Its holder, whoever holds a mandate
+// for the holder, and the officers of its organisation see it; every look that
+// is not the holder's own is in the holder's access log.
+package document
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"diwan.example/gov"
+	"diwan.example/internal/blob"
+	"diwan.example/internal/db"
+	"diwan.example/internal/form"
+	"diwan.example/internal/sign"
+	"diwan.example/pack"
+)
+
+// Draft is what a document shall say. Names, labels and visibility of claims
+// come from the definition of its type in the pack.
+type Draft struct {
+	Type         string        // id of the document type in the pack
+	Service      gov.ServiceID // the pack
+	Version      string        // of the pack
+	Organisation gov.OrgID     // who issues, with whose key
+	Case         gov.CaseID
+	Reference    string // the case's number for people; {reference} in texts
+	Holder       gov.PersonID
+	Title        gov.Text // empty: the definition's
+	Claims       []Claim  // Name and Value are read
+	ValidUntil   time.Time
+	Channel      gov.Channel    // of the case
+	Place        string         // of the case
+	Replaces     gov.DocumentID // an older document of the same organisation and holder that ends now
+}
+
+// Claim is one statement of a document.
+type Claim struct {
+	Name   string
+	Value  any // canonical shape of its kind; an absent statement is nil
+	Label  gov.Text
+	Kind   form.Kind
+	Public bool     // shown to anybody who verifies
+	Shown  gov.Text // the value as people read it
+}
+
+// Document is an issued document.
+type Document struct {
+	ID           gov.DocumentID // also the code that verifies it
+	Number       string         // for people: "MOE-2026-7K3M-9QX2"
+	Type         string
+	Title        gov.Text
+	Service      gov.ServiceID
+	Version      string
+	Organisation gov.OrgID
+	Case         gov.CaseID
+	Reference    string
+	Holder       gov.PersonID
+	Channel      gov.Channel
+	Place        string
+	Issued       time.Time
+	ValidUntil   time.Time // zero: no end
+	State        State
+	Changed      time.Time // when it was replaced or revoked
+	Reason       gov.Text  // why; for the holder and officers
+	Replaces     gov.DocumentID
+	ReplacedBy   gov.DocumentID
+	Claims       []Claim // in the order of the pack
+	Token        string  // what is signed: a compact JWS
+}
+
+// Options say where an Issuer finds what it does not keep itself.
+type Options struct {
+	Vault *sign.Vault // opens the signing keys; required
+	// Types gives the definition of a type in one version of a pack; required.
+	// A version never changes, so it is asked once.
+	Types func(tx *db.Tx, service gov.ServiceID, version, typ string) (*pack.Document, error)
+	// Organisation gives an organisation's name; nil: its id stands for it.
+	Organisation func(tx *db.Tx, org gov.OrgID) (gov.Text, error)
+	// Acts reports whether the actor of tx may act for holder; nil: nobody may.
+	Acts func(tx *db.Tx, holder gov.PersonID) (bool, error)
+
+	Blobs    blob.Store     // where pictures are; nil: pages have none
+	BaseURL  string         // "https://example.gov": where anybody verifies
+	Zone     *time.Location // for dates that people read; nil: UTC
+	Currency gov.Currency   // zero: the dinar with three decimals
+	Notice   gov.Text       // stands on every page, such as that all of this is a sample
+}
+
+// Issuer issues, shows, verifies and ends documents. It is safe for concurrent use.
+type Issuer struct {
+	db    *db.DB
+	o     Options
+	keys  *Keys
+	types sync.Map // typeKey → *definition
+}
+
+// New makes an Issuer. Errors: Internal when a required option is missing.
+func New(d *db.DB, o Options) (*Issuer, error) {
+	if o.Vault == nil || o.Types == nil {
+		return nil, &gov.Error{Kind: gov.Internal, Field: "document.Options"}
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Currency.Code == "" {
+		o.Currency = gov.Currency{Code: "BHD", Digits: 3, Symbol: gov.T("د.ب", "BD")}
+	}
+	return &Issuer{db: d, o: o, keys: &Keys{db: d, vault: o.Vault}}, nil
+}
+
+// Keys are the keys that this issuer signs with.
+func (i *Issuer) Keys() *Keys { return i.keys }
+
+// organisation names org for people.
+func (i *Issuer) organisation(tx *db.Tx, org gov.OrgID) (gov.Text, error) {
+	if i.o.Organisation == nil {
+		return gov.T(string(org), string(org)), nil
+	}
+	return i.o.Organisation(tx, org)
+}
+
+// read and write run fn in a transaction of their own.
+func (i *Issuer) read(ctx context.Context, fn func(*db.Tx) error) error  { return i.db.Read(ctx, fn) }
+func (i *Issuer) write(ctx context.Context, fn func(*db.Tx) error) error { return i.db.Write(ctx, fn) }

@@ -1,0 +1,55 @@
+package document
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"diwan.example/gov"
+)
+
+// State is what a document is worth now.
+type State string
+
+// The states. Expired is computed from the date; Unknown and Altered are answers
+// to whoever verifies and are never stored.
+const (
+	Valid    State = "valid"
+	Replaced State = "replaced"
+	Revoked  State = "revoked"
+	Expired  State = "expired"
+	Unknown  State = "unknown" // no document of ours has this code
+	Altered  State = "altered" // what is stored is not what was signed, or its key is no longer trusted
+)
+
+// moves is the life of a document.
+var moves = map[State][]State{
+	Valid:    {Replaced, Revoked},
+	Replaced: {},
+	Revoked:  {},
+}
+
+// Moves returns the allowed moves, for drawing.
+func Moves() map[State][]State { return maps.Clone(moves) }
+
+func mayMove(from, to State) bool { return slices.Contains(moves[from], to) }
+
+var labels = map[State]gov.Text{
+	Valid:    gov.T("سارية", "Valid"),
+	Replaced: gov.T("استُبدلت بوثيقة أحدث", "Replaced by a newer document"),
+	Revoked:  gov.T("ملغاة", "Revoked"),
+	Expired:  gov.T("منتهية الصلاحية", "Expired"),
+	Unknown:  gov.T("ليست من وثائقنا", "Not one of our documents"),
+	Altered:  gov.T("لا يُعتدّ بها: لا تطابق ما وقّعته الجهة", "Not to be relied on: it does not match what was signed"),
+}
+
+// Label names the state for people.
+func (s State) Label() gov.Text { return labels[s] }
+
+// at is the state that people see at a moment: a valid document expires.
+func (s State) at(now, until time.Time) State {
+	if s == Valid && !until.IsZero() && now.After(until) {
+		return Expired
+	}
+	return s
+}
