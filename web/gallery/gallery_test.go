@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,7 +20,7 @@ func TestTexts(t *testing.T)  { uitest.CheckTexts(t, os.DirFS(".")) }
 func TestRoutes(t *testing.T) { uitest.CheckRoutes(t, Routes()) }
 
 func site() http.Handler {
-	s := &ui.Site{Country: ui.Country{Name: gov.T("دولة النموذج", "Sample Country"), Accent: "#8a1538", Currency: money, Dial: "+973"}}
+	s := &ui.Site{Country: ui.Country{Name: gov.T("دولة النموذج", "Sample Country"), Accent: "#8a1538", Currency: money, Dial: "+973"}, Log: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
 	s.Mount(mux, Routes()...)
 	return s.Handler(mux)

@@ -55,7 +55,9 @@ func problemOf(f Field, wrong map[string]gov.Text) gov.Text {
 func (f Field) answered(v any, wrong map[string]gov.Text, c gov.Currency) Field {
 	switch f.Kind {
 	case "date":
-		f.Value, f.Parts = scalar(v), dateParts(scalar(v))
+		if f.Parts = parts(v); len(f.Parts) == 0 {
+			f.Value, f.Parts = scalar(v), dateParts(scalar(v))
+		}
 	case "many-of":
 		f.Chosen = texts(v)
 	case "address", "map-point":
