@@ -138,7 +138,9 @@ func TestLooksAtOneselfAreNotRecorded(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		look := func(actor gov.PersonID) {
 			ctx := gov.WithActor(t.Context(), gov.Actor{Person: actor, Org: "moe"})
-			if err := d.Write(ctx, func(tx *db.Tx) error { return journal.Looked(tx, journal.Look{Person: "sara", What: "case", Subject: "c1"}) }); err != nil {
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				return journal.Looked(tx, journal.Look{Person: "sara", What: "case", Subject: "c1"})
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
