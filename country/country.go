@@ -84,7 +84,7 @@ type LifeEvent struct {
 type School struct {
 	ID    string   `yaml:"id"`
 	Name  gov.Text `yaml:"name"`
-	Sex   string   `yaml:"sex"` // "male", "female" or "" for both
+	Sex   string   `yaml:"sex"` // "m", "f" or "" for both
 	First int      `yaml:"first"`
 	Last  int      `yaml:"last"` // grades taught
 }

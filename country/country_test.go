@@ -94,7 +94,7 @@ func TestNamesAreInTheirOwnScript(t *testing.T) {
 		check(string(o.ID), o.Name)
 	}
 	for _, p := range c.People(300) {
-		check(string(p.ID), p.Name)
+		check(p.Key, p.Name)
 	}
 }
 
@@ -254,38 +254,42 @@ func TestPeopleAreTheSameEveryTime(t *testing.T) {
 func TestPeopleAreSoundAndInvented(t *testing.T) {
 	c := bahrain(t)
 	people := c.People(600)
-	byID, numbers, pupils := map[gov.PersonID]Person{}, map[string]bool{}, 0
+	byID, numbers, pupils := map[string]Person{}, map[string]bool{}, 0
 	for _, p := range people {
-		byID[p.ID] = p
+		byID[p.Key] = p
 		if !gov.CivilNumberValid(p.CivilNumber) || numbers[p.CivilNumber] || p.CivilNumber[:4] != p.Born[2:4]+p.Born[5:7] {
-			t.Errorf("%s: civil number %s, born %s", p.ID, p.CivilNumber, p.Born)
+			t.Errorf("%s: civil number %s, born %s", p.Key, p.CivilNumber, p.Born)
 		}
 		numbers[p.CivilNumber] = true
-		if !strings.HasSuffix(p.Email, "@example.org") || !strings.HasPrefix(p.Phone, "+973 3000 ") {
-			t.Errorf("%s can be reached at a real address: %s %s", p.ID, p.Email, p.Phone)
+		if !strings.HasSuffix(p.Email, "@example.org") || !strings.HasPrefix(p.Phone, "+97330000") {
+			t.Errorf("%s can be reached at a real address: %s %s", p.Key, p.Email, p.Phone)
 		}
 		if p.Pupil != nil {
 			pupils++
 			checkPupil(t, c, p, byID)
 		}
 	}
+	marked := slices.ContainsFunc(people, func(p Person) bool { return slices.Contains(p.Marks, "disability") })
+	if !marked {
+		t.Error("nobody is in a group that fees exempt")
+	}
 	if pupils < 100 {
 		t.Errorf("only %d pupils among %d people", pupils, len(people))
 	}
 }
 
-func checkPupil(t *testing.T, c *Country, p Person, byID map[gov.PersonID]Person) {
+func checkPupil(t *testing.T, c *Country, p Person, byID map[string]Person) {
 	t.Helper()
 	at := slices.IndexFunc(c.Schools, func(s School) bool { return s.ID == p.Pupil.School })
 	if at < 0 || p.Pupil.Grade < c.Schools[at].First || p.Pupil.Grade > c.Schools[at].Last || (c.Schools[at].Sex != "" && c.Schools[at].Sex != p.Sex) {
-		t.Errorf("%s: %+v", p.ID, p.Pupil)
+		t.Errorf("%s: %+v", p.Key, p.Pupil)
 	}
 	if len(p.Guardians) != 2 {
-		t.Errorf("%s has guardians %v", p.ID, p.Guardians)
+		t.Errorf("%s has guardians %v", p.Key, p.Guardians)
 	}
 	for _, g := range p.Guardians {
 		if parent := byID[g]; parent.Born == "" || parent.Born[:4] > p.Born[:4] || parent.Address.Building != p.Address.Building {
-			t.Errorf("%s: guardian %+v", p.ID, parent)
+			t.Errorf("%s: guardian %+v", p.Key, parent)
 		}
 	}
 }
@@ -316,16 +320,29 @@ func TestAccountsCoverEveryKindOfPerson(t *testing.T) {
 	if seen["resident"].Person == seen["parent"].Person {
 		t.Error("resident and parent are the same person")
 	}
+	for _, p := range c.People(50) {
+		if p.Key == seen["resident"].Person && (p.CardExpires < "2026-12-01" || p.CardExpires > "2027-01-31" || len(p.Guardians) > 0) {
+			t.Errorf("the resident should have a card to renew: %+v", p)
+		}
+	}
 }
 
 func TestStaffServesEveryOrganisation(t *testing.T) {
 	c := bahrain(t)
-	roles, ids := map[gov.OrgID][]gov.Role{}, map[gov.PersonID]bool{}
+	numbers, phones := map[string]bool{}, map[string]bool{}
+	for _, p := range c.People(600) {
+		numbers[p.CivilNumber], phones[p.Phone] = true, true
+	}
+	roles, ids := map[gov.OrgID][]gov.Role{}, map[string]bool{}
 	for _, e := range c.Staff() {
-		if ids[e.ID] {
-			t.Errorf("%s twice", e.ID)
+		if ids[e.Key] {
+			t.Errorf("%s twice", e.Key)
 		}
-		ids[e.ID] = true
+		ids[e.Key] = true
+		if !gov.CivilNumberValid(e.CivilNumber) || numbers[e.CivilNumber] || phones[e.Phone] || e.Email != string(e.Role)+"."+string(e.Org)+"@example.org" {
+			t.Errorf("%+v", e)
+		}
+		numbers[e.CivilNumber], phones[e.Phone] = true, true
 		roles[e.Org] = append(roles[e.Org], e.Role)
 	}
 	for _, o := range c.Organisations {

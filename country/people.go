@@ -11,18 +11,19 @@ import (
 
 // Person is an invented resident of a sample country.
 type Person struct {
-	ID          gov.PersonID // "p0001", the same in every run
-	CivilNumber string       // with a right check digit
-	Name        gov.Text     // full name
-	Sex         string       // "male" or "female"
-	Born        string       // "1985-01-17"
-	Nationality string       // ISO 3166-1 alpha-2
-	Phone       string       // "+973 3000 0123": a range kept for invented people
-	Email       string       // at example.org, which nobody can own
+	Key         string   // "p0001", the same in every run; identity gives its own ids
+	CivilNumber string   // with a right check digit
+	Name        gov.Text // full name
+	Sex         string   // "m" or "f"
+	Born        string   // "1985-01-17"
+	Nationality string   // ISO 3166-1 alpha-2
+	Phone       string   // "+97330000123": a range kept for invented people
+	Email       string   // at example.org, which nobody can own
 	Address     Address
-	CardExpires string         // when the identity card ends
-	Guardians   []gov.PersonID // of a child
-	Pupil       *Pupil         // for a child at school
+	Marks       []string // groups that fees may exempt: "disability", "social-support"
+	CardExpires string   // when the identity card ends
+	Guardians   []string // keys of a child's parents
+	Pupil       *Pupil   // for a child at school
 }
 
 // Address is where a person lives.
@@ -80,55 +81,66 @@ const academicYear = "2026/2027"
 // same order every time, so p0001 is always the same person. Asking for more
 // only adds to the end.
 func (c *Country) People(n int) []Person {
-	t := &town{c: c, rand: rand.New(rand.NewPCG(973, 1971)), taken: map[string]bool{}}
+	t := c.town(0)
 	for len(t.people) < n {
 		t.family()
 	}
 	return t.people
 }
 
+// staffSerials is where the serials of employees begin, so that no resident
+// ever has an employee's civil number or telephone.
+const staffSerials = 9000
+
+func (c *Country) town(serials int) *town {
+	return &town{c: c, rand: rand.New(rand.NewPCG(973, 1971+uint64(serials))), taken: map[string]bool{}, serials: serials}
+}
+
 // town is a population being invented.
 type town struct {
-	c      *Country
-	rand   *rand.Rand
-	people []Person
-	taken  map[string]bool
-	pupils int
-	given  []string // names given in the family being invented
+	c        *Country
+	rand     *rand.Rand
+	people   []Person
+	taken    map[string]bool
+	families int
+	pupils   int
+	given    []string // names given in the family being invented
+	serials  int      // civil numbers begin their serials here
 }
 
 // family adds two parents and up to four children, or one person alone. The
-// first family is the demonstration's: citizens with three children at school.
+// first two families are the demonstration's: citizens with three children at
+// school, and somebody whose identity card is about to end.
 func (t *town) family() {
+	t.families++
 	t.given = nil
 	list, citizens := t.namesOf()
-	first := len(t.people) == 0
-	if first {
-		list, citizens = &t.c.names.Citizens, true
-	}
 	home := t.address()
-	if !first && t.rand.IntN(4) == 0 {
+	switch {
+	case t.families == 1:
+		t.couple(&t.c.names.Citizens, true, home, 40, []int{8, 13, 16})
+	case t.families == 2:
+		p := t.adult(&t.c.names.Citizens, true, "m", 34, home)
+		p.CardExpires, p.Marks = sampleDay.AddDate(0, 1, 19).Format(time.DateOnly), nil
+		t.add(p)
+	case t.rand.IntN(4) == 0:
 		t.add(t.adult(list, citizens, t.sex(), 19+t.rand.IntN(60), home))
-		return
-	}
-	age := 28 + t.rand.IntN(28)
-	if first {
-		age = 40
-	}
-	father := t.adult(list, citizens, "male", age, home)
-	mother := t.adult(list, citizens, "female", age-t.rand.IntN(6), home)
-	t.add(father)
-	t.add(mother)
-	parents := []gov.PersonID{t.people[len(t.people)-2].ID, t.people[len(t.people)-1].ID}
-	children := t.rand.IntN(5)
-	if first {
-		children = 3
-	}
-	for i := range children {
-		years := 2 + t.rand.IntN(min(16, age-21))
-		if first {
-			years = []int{8, 13, 16}[i]
+	default:
+		age := 28 + t.rand.IntN(28)
+		children := make([]int, t.rand.IntN(5))
+		for i := range children {
+			children[i] = 2 + t.rand.IntN(min(16, age-21))
 		}
+		t.couple(list, citizens, home, age, children)
+	}
+}
+
+// couple adds two parents and children of the given ages.
+func (t *town) couple(list *nameList, citizens bool, home Address, age int, children []int) {
+	father := t.adult(list, citizens, "m", age, home)
+	mother := t.adult(list, citizens, "f", age-t.rand.IntN(6), home)
+	parents := []string{t.add(father), t.add(mother)}
+	for _, years := range children {
 		t.add(t.child(list, citizens, father, years, home, parents))
 	}
 }
@@ -153,9 +165,9 @@ func (t *town) namesOf() (*nameList, bool) {
 
 func (t *town) sex() string {
 	if t.rand.IntN(2) == 0 {
-		return "male"
+		return "m"
 	}
-	return "female"
+	return "f"
 }
 
 // adult invents a grown person; citizens carry their father's name too.
@@ -168,11 +180,17 @@ func (t *town) adult(list *nameList, citizen bool, sex string, age int, home Add
 		p.Name = joined(given, pick(t.rand, list.Male), family)
 	}
 	t.born(&p, age)
+	switch t.rand.IntN(25) {
+	case 0:
+		p.Marks = []string{"disability"}
+	case 1:
+		p.Marks = []string{"social-support"}
+	}
 	return p
 }
 
 // child invents a child with the father's name, at school when old enough.
-func (t *town) child(list *nameList, citizen bool, father Person, age int, home Address, parents []gov.PersonID) Person {
+func (t *town) child(list *nameList, citizen bool, father Person, age int, home Address, parents []string) Person {
 	p := Person{Sex: t.sex(), Address: home, Nationality: father.Nationality, Guardians: parents}
 	given := t.givenName(list, p.Sex)
 	p.Name = joined(given, lastWord(father.Name))
@@ -189,7 +207,7 @@ func (t *town) child(list *nameList, citizen bool, father Person, age int, home 
 // givenName picks a name that nobody else in the family bears, while the list lasts.
 func (t *town) givenName(list *nameList, sex string) gov.Text {
 	from := list.Female
-	if sex == "male" {
+	if sex == "m" {
 		from = list.Male
 	}
 	name := pick(t.rand, from)
@@ -224,7 +242,7 @@ func (t *town) born(p *Person, age int) {
 	p.Born = day.Format(time.DateOnly)
 	p.CardExpires = sampleDay.AddDate(0, t.rand.IntN(60)-6, t.rand.IntN(28)).Format(time.DateOnly)
 	for {
-		number, ok := gov.CivilNumber(fmt.Sprintf("%s%04d", day.Format("0601"), t.rand.IntN(10000)))
+		number, ok := gov.CivilNumber(fmt.Sprintf("%s%04d", day.Format("0601"), t.serials+t.rand.IntN(t.span())))
 		if ok && !t.taken[number] {
 			t.taken[number] = true
 			p.CivilNumber = number
@@ -233,13 +251,22 @@ func (t *town) born(p *Person, age int) {
 	}
 }
 
-// add gives a person an id and ways to be reached, all from invented ranges.
-func (t *town) add(p Person) {
+// span is how many serials a month has for this town.
+func (t *town) span() int {
+	if t.serials == 0 {
+		return staffSerials
+	}
+	return 10000 - t.serials
+}
+
+// add gives a person a key and ways to be reached, all from invented ranges.
+func (t *town) add(p Person) string {
 	n := len(t.people) + 1
-	p.ID = gov.PersonID(fmt.Sprintf("p%04d", n))
-	p.Email = fmt.Sprintf("%s@example.org", p.ID)
-	p.Phone = fmt.Sprintf("%s 3000 %04d", t.c.Dial, n%10000)
+	p.Key = fmt.Sprintf("p%04d", n)
+	p.Email = p.Key + "@example.org"
+	p.Phone = fmt.Sprintf("%s3000%04d", t.c.Dial, t.serials+n%staffSerials)
 	t.people = append(t.people, p)
+	return p.Key
 }
 
 func (t *town) address() Address {

@@ -2,26 +2,26 @@ package country
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"diwan.example/gov"
 )
 
-// Employee is an invented person who works for an organisation.
+// Employee is an invented person who works for an organisation. The key is
+// "moe-officer", the e-mail officer.moe@example.org.
 type Employee struct {
-	ID    gov.PersonID // "moe-officer"
+	Person
 	Org   gov.OrgID
 	Role  gov.Role
 	Title gov.Text // what they are
-	Name  gov.Text
-	Email string
 }
 
 // Account is someone whom a demonstration may enter as.
 type Account struct {
-	ID     string       // "resident", "officer", …: stable, for links and tests
-	Label  gov.Text     // what kind of person this is
-	Person gov.PersonID // who it is
+	ID     string   // "resident", "officer", …: stable, for links and tests
+	Label  gov.Text // what kind of person this is
+	Person string   // key of the person
 	Name   gov.Text
 	Email  string
 	Org    gov.OrgID  // empty for residents
@@ -47,57 +47,45 @@ var posts = []struct {
 // Staff invents the employees of every organisation: an officer, a supervisor,
 // a service owner and a head each; in the leading one also its own posts.
 func (c *Country) Staff() (out []Employee) {
-	men, women, families := c.names.Citizens.Male, c.names.Citizens.Female, c.names.Citizens.Family
-	n := 0
+	t := c.town(staffSerials)
 	for _, o := range c.Organisations {
 		for _, p := range posts {
 			if p.leading && o.ID != c.Authority {
 				continue
 			}
-			given := men[n/2%len(men)]
-			if n%2 == 1 {
-				given = women[n/2%len(women)]
-			}
-			out = append(out, Employee{
-				ID: gov.PersonID(fmt.Sprintf("%s-%s", o.ID, p.role)), Org: o.ID, Role: p.role, Title: p.title,
-				Name: joined(given, families[(n*7+3)%len(families)]), Email: fmt.Sprintf("%s.%s@example.org", p.role, o.ID),
-			})
-			n++
+			t.given = nil
+			e := Employee{Person: t.adult(&c.names.Citizens, true, t.sex(), 26+t.rand.IntN(30), t.address()), Org: o.ID, Role: p.role, Title: p.title}
+			t.add(e.Person)
+			e.Key = fmt.Sprintf("%s-%s", o.ID, p.role)
+			e.Email = fmt.Sprintf("%s.%s@example.org", p.role, o.ID)
+			e.Phone, e.Marks = t.people[len(t.people)-1].Phone, nil
+			out = append(out, e)
 		}
 	}
 	return out
 }
 
-// Accounts are the ten people of the demonstration, one of each kind. The
-// parent is the mother of the first family, the resident lives elsewhere.
-// resident and the parent are the first two of People.
-func (c *Country) Accounts() []Account {
-	people := c.People(2)
-	out := []Account{
-		resident("resident", gov.T("مقيم أو مواطن", "Resident"), c.aloneOr(people[0])),
-		resident("parent", gov.T("ولي أمر طلبة", "Parent of pupils"), people[1]),
+// Accounts are the ten people of the demonstration, one of each kind: the
+// parent is the mother of the first family, the resident lives in the second,
+// and the others work for the organisation that leads.
+func (c *Country) Accounts() (out []Account) {
+	people := c.People(12)
+	mother := people[1]
+	alone := slices.IndexFunc(people, func(p Person) bool { return len(p.Guardians) == 0 && p.Address.Building != mother.Address.Building })
+	out = []Account{
+		resident("resident", gov.T("مواطن أو مقيم", "Resident"), people[alone]),
+		resident("parent", gov.T("ولي أمر طلبة", "Parent of pupils"), mother),
 	}
 	for _, e := range c.Staff() {
 		if e.Org == c.Authority {
-			out = append(out, Account{ID: string(e.Role), Label: e.Title, Person: e.ID, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
+			out = append(out, Account{ID: string(e.Role), Label: e.Title, Person: e.Key, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
 		}
 	}
 	return out
 }
 
 func resident(id string, label gov.Text, p Person) Account {
-	return Account{ID: id, Label: label, Person: p.ID, Name: p.Name, Email: p.Email}
-}
-
-// aloneOr finds the first adult of another household, so that the resident and
-// the parent of the demonstration do not share a home.
-func (c *Country) aloneOr(fallback Person) Person {
-	for _, p := range c.People(20) {
-		if len(p.Guardians) == 0 && p.Address.Building != fallback.Address.Building {
-			return p
-		}
-	}
-	return fallback
+	return Account{ID: id, Label: label, Person: p.Key, Name: p.Name, Email: p.Email}
 }
 
 // joined puts name parts together in every language.
