@@ -41,7 +41,7 @@ type Pupil struct {
 	Number string // pupil number, "P-000123"
 	School string // id of the school
 	Grade  int
-	Year   string // academic year, "2026/2027"
+	Year   string // academic year, "2026-2027"
 }
 
 // names are the lists that names are made from.
@@ -75,7 +75,7 @@ func (n names) missing() string {
 var sampleDay = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 
 // academicYear is the school year in which the invented pupils are.
-const academicYear = "2026/2027"
+const academicYear = "2026-2027"
 
 // People invents at least n residents in whole families: the same ones in the
 // same order every time, so p0001 is always the same person. Asking for more
