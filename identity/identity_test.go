@@ -41,7 +41,7 @@ func each(t *testing.T, test func(w *town)) {
 
 func newTown(t *testing.T, d *db.DB) *town {
 	w := &town{T: t, now: dbtest.Start}
-	w.Gate = &Gate{DB: d, Secret: []byte("0123456789abcdef0123456789abcdef"), Origin: "https://portal.example", Name: "Diwan"}
+	w.Gate = &Gate{DB: d, Secret: []byte("0123456789abcdef0123456789abcdef"), Origin: "https://portal.example", Name: "Diwan", Log: slog.New(slog.DiscardHandler)}
 	w.Gate.Send = func(tx *db.Tx, to Contact, text gov.Text) error {
 		tx.After(func() { w.letters = append(w.letters, letter{to, text}) })
 		return nil

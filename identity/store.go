@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 )
@@ -270,4 +272,89 @@ func tryAttempt(tx *db.Tx, id, purpose, session string, most int64) (p gov.Perso
 
 func useAttempt(tx *db.Tx, id string) error {
 	return tx.Exec(`UPDATE identity_attempt SET used_at = $1 WHERE id = $2`, tx.Millis(), id)
+}
+
+func insertCeremony(tx *db.Tx, c ceremony) error {
+	return tx.Exec(`INSERT INTO identity_ceremony (id, purpose, person, session, data, until_at) VALUES ($1,$2,$3,$4,$5,$6)`,
+		c.id, c.purpose, string(c.person), c.session, db.JSON(c.data), c.until.UnixMilli())
+}
+
+// takeCeremony hands a ceremony out once.
+func takeCeremony(tx *db.Tx, id string) (ceremony, bool, error) {
+	return db.One(tx, func(scan func(...any) error) (c ceremony, err error) {
+		var until int64
+		err = scan(&c.id, &c.purpose, &c.person, &c.session, db.Doc{To: &c.data}, &until)
+		c.until = moment(until)
+		return c, err
+	}, `DELETE FROM identity_ceremony WHERE id = $1 RETURNING id, purpose, person, session, data, until_at`, id)
+}
+
+func insertPasskey(tx *db.Tx, id string, p gov.PersonID, label string, c webauthn.Credential) (bool, error) {
+	n, err := tx.Changed(`INSERT INTO identity_passkey (id, person, label, credential, made_at) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,
+		id, string(p), label, db.JSON(c), tx.Millis())
+	return n == 1, err
+}
+
+// credentials are the passkeys that still work.
+func credentials(tx *db.Tx, p gov.PersonID) ([]webauthn.Credential, error) {
+	return db.Rows(tx, func(scan func(...any) error) (c webauthn.Credential, err error) {
+		return c, scan(db.Doc{To: &c})
+	}, `SELECT credential FROM identity_passkey WHERE person = $1 AND NOT suspect ORDER BY made_at`, string(p))
+}
+
+func passkeys(tx *db.Tx, p gov.PersonID) ([]Passkey, error) {
+	return db.Rows(tx, func(scan func(...any) error) (k Passkey, err error) {
+		var made, used int64
+		err = scan(&k.ID, &k.Label, &made, &used, &k.Suspect)
+		k.MadeAt, k.UsedAt = moment(made), moment(used)
+		return k, err
+	}, `SELECT id, label, made_at, used_at, suspect FROM identity_passkey WHERE person = $1 ORDER BY made_at, id`, string(p))
+}
+
+func notePasskey(tx *db.Tx, id string, c webauthn.Credential, suspect bool) error {
+	return tx.Exec(`UPDATE identity_passkey SET credential = $1, used_at = $2, suspect = $3 WHERE id = $4`, db.JSON(c), tx.Millis(), suspect, id)
+}
+
+func deletePasskey(tx *db.Tx, p gov.PersonID, id string) (int64, error) {
+	return tx.Changed(`DELETE FROM identity_passkey WHERE id = $1 AND person = $2`, id, string(p))
+}
+
+const tokenColumns = `t.id, t.person, t.org, t.name, t.scopes, t.made_at, t.until_at, t.used_at`
+
+func (t *Token) scan(scan func(...any) error, more ...any) error {
+	var made, until, used int64
+	err := scan(append([]any{&t.ID, &t.Person, &t.Org, &t.Name, db.Doc{To: &t.Scopes}, &made, &until, &used}, more...)...)
+	t.MadeAt, t.Until, t.UsedAt = moment(made), moment(until), moment(used)
+	return err
+}
+
+func insertToken(tx *db.Tx, t Token, hash string) error {
+	return tx.Exec(`INSERT INTO identity_token (id, hash, person, org, name, scopes, made_at, until_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		t.ID, hash, string(t.Person), string(t.Org), t.Name, db.JSON(t.Scopes), t.MadeAt.UnixMilli(), t.Until.UnixMilli())
+}
+
+// tokenByHash finds a token that holds now, with what its maker may do now.
+func tokenByHash(tx *db.Tx, hash string) (t Token, roles []gov.Role, ok bool, err error) {
+	t, ok, err = db.One(tx, func(scan func(...any) error) (t Token, err error) { return t, t.scan(scan, db.Doc{To: &roles}) },
+		`SELECT `+tokenColumns+`, coalesce(m.roles, '[]') FROM identity_token t JOIN identity_person p ON p.id = t.person AND p.closed_at = 0
+		LEFT JOIN identity_member m ON m.person = t.person AND m.org = t.org AND t.org <> ''
+		WHERE t.hash = $1 AND t.revoked_at = 0 AND t.until_at > $2`, hash, tx.Millis())
+	return t, roles, ok, err
+}
+
+func noteToken(tx *db.Tx, id string) error {
+	return tx.Exec(`UPDATE identity_token SET used_at = $1 WHERE id = $2`, tx.Millis(), id)
+}
+
+func tokensOf(tx *db.Tx, p gov.PersonID, o gov.OrgID) ([]Token, error) {
+	return db.Rows(tx, func(scan func(...any) error) (t Token, err error) { return t, t.scan(scan) },
+		`SELECT `+tokenColumns+` FROM identity_token t WHERE t.org = $1 AND (t.org <> '' OR t.person = $2) AND t.revoked_at = 0 ORDER BY t.id DESC`, string(o), string(p))
+}
+
+func revokeToken(tx *db.Tx, id string, p gov.PersonID, o gov.OrgID) (int64, error) {
+	return tx.Changed(`UPDATE identity_token SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0 AND (person = $3 OR org = $4 AND $4 <> '')`, tx.Millis(), id, string(p), string(o))
+}
+
+func setLang(tx *db.Tx, p gov.PersonID, l gov.Lang) error {
+	return tx.Exec(`UPDATE identity_person SET lang = $1 WHERE id = $2`, string(l), string(p))
 }
