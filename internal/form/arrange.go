@@ -24,7 +24,7 @@ func (c *compiler) arrange(s *scope) {
 		trail = append(trail, q.Name)
 		for _, name := range q.needs {
 			if !place(s.byName[name]) {
-				return c.circle(q, append(trail, name))
+				return c.circle(s.byName[name], append(trail, name))
 			}
 		}
 		trail = trail[:len(trail)-1]
