@@ -89,7 +89,7 @@ func lay(p *Pack, style sheetStyle) *sheet {
 		}
 	}
 	for _, c := range sh.cards {
-		for _, e := range edges(c.step) {
+		for _, e := range waysOf(p, c.step) {
 			sh.lines = append(sh.lines, &line{from: c, to: sh.card(e.to), edge: e})
 		}
 	}
@@ -138,13 +138,12 @@ func (g *graph) appealWays() {
 	if to == "" || len(g.from[to]) > 0 {
 		return
 	}
-	after := reach(g.to, to)
 	for _, s := range g.p.Steps {
 		if s.Kind != Close || s.Outcome != "refused" {
 			continue
 		}
 		for _, before := range g.from[s.ID] {
-			if !after[before] && !slices.Contains(g.to[before], to) {
+			if before != to && !slices.Contains(g.to[before], to) {
 				g.to[before] = append(g.to[before], to)
 				g.from[to] = append(g.from[to], before)
 			}

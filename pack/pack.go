@@ -123,6 +123,7 @@ type Step struct {
 type Route struct {
 	When   string   `yaml:"when,omitempty"` // CEL; empty: otherwise
 	To     string   `yaml:"to"`
+	Label  gov.Text `yaml:"label,omitempty"`  // the rule in words, for the drawing
 	Reason gov.Text `yaml:"reason,omitempty"` // shown to the applicant when the case ends this way
 
 	when *rule.Program

@@ -131,6 +131,12 @@ func (sh *sheet) draw(l *line, p passage, gaps []tracks) {
 	end := point{to.x + to.w/2, to.y}
 	enterY := sh.gapY(to.layer, p.enter)
 	start := point{from.x + from.w/2, from.y + from.h}
+	switch { // to another lane from beside the middle, where the card below is entered
+	case to.x > from.x:
+		start.x += from.w / 5
+	case to.x < from.x || p.side >= 0:
+		start.x -= from.w / 5
+	}
 	if p.side < 0 {
 		l.points = tidy(start, point{start.x, enterY}, point{end.x, enterY}, end)
 		return

@@ -1,0 +1,30 @@
+package pack_test
+
+import (
+	"os"
+	"path"
+	"testing"
+
+	"diwan.example/gov"
+	"diwan.example/pack"
+	"diwan.example/packs"
+)
+
+// TestWriteDrawings leaves the drawings in a folder for people to look at: PACK_DRAWINGS=/tmp/x go test -run Drawings ./pack
+func TestWriteDrawings(t *testing.T) {
+	dir := os.Getenv("PACK_DRAWINGS")
+	if dir == "" {
+		t.Skip("PACK_DRAWINGS names no folder")
+	}
+	list, err := pack.ReadAll(packs.Files, pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		for _, l := range []gov.Lang{"ar", "en"} {
+			if err := os.WriteFile(path.Join(dir, path.Base(string(p.ID))+"-"+string(l)+".svg"), pack.Draw(p, l), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
