@@ -28,3 +28,13 @@ func TestWriteDrawings(t *testing.T) {
 		}
 	}
 }
+
+// all reads the packs that come with the product.
+func all(t testing.TB) []*pack.Pack {
+	t.Helper()
+	list, err := pack.ReadAll(packs.Files, pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}

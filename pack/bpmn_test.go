@@ -1,0 +1,83 @@
+package pack_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"diwan.example/pack"
+)
+
+// TestBPMNReadsWithoutWarnings gives every pack's BPMN to bpmn-moddle. Without
+// Node.js or the module it is skipped, except where CI is set.
+func TestBPMNReadsWithoutWarnings(t *testing.T) {
+	home, err := filepath.Abs("../e2e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other := os.Getenv("BPMN_MODDLE"); other != "" {
+		home = other
+	}
+	node, err := exec.LookPath("node")
+	if _, missing := os.Stat(filepath.Join(home, "node_modules", "bpmn-moddle")); err != nil || missing != nil {
+		why := "needs node and bpmn-moddle: run npm install in e2e, or name a folder that has it in BPMN_MODDLE"
+		if os.Getenv("CI") != "" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	args := []string{"testdata/bpmn.mjs", home}
+	for _, p := range all(t) {
+		f := filepath.Join(t.TempDir(), strings.ReplaceAll(string(p.ID), "/", "-")+".bpmn")
+		if err := os.WriteFile(f, pack.BPMN(p), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, f)
+	}
+	out, err := exec.Command(node, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+func TestBPMNRefersOnlyToWhatItHas(t *testing.T) {
+	for _, p := range all(t) {
+		ids, refs := map[string]bool{}, map[string]string{}
+		d := xml.NewDecoder(strings.NewReader(string(pack.BPMN(p))))
+		for {
+			tok, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", p.ID, err)
+			}
+			e, ok := tok.(xml.StartElement)
+			if !ok {
+				continue
+			}
+			for _, a := range e.Attr {
+				switch a.Name.Local {
+				case "id":
+					if ids[a.Value] {
+						t.Errorf("%s: id %s occurs twice", p.ID, a.Value)
+					}
+					ids[a.Value] = true
+				case "sourceRef", "targetRef", "bpmnElement", "attachedToRef", "messageRef", "default":
+					refs[a.Value] = e.Name.Local
+				}
+			}
+		}
+		for ref, from := range refs {
+			if !ids[ref] {
+				t.Errorf("%s: %s refers to %s, which is not there", p.ID, from, ref)
+			}
+		}
+	}
+}
