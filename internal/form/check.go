@@ -280,6 +280,9 @@ func unknown(s *scope, in Answers, strict bool) (bad gov.Problems) {
 		if len(bad) == 20 {
 			break
 		}
+		if name == "" {
+			name = `""`
+		}
 		if len(name) > 64 {
 			name = strings.ToValidUTF8(name[:64], "") + "…"
 		}

@@ -44,8 +44,23 @@ func readEmail(_ *run, _ *question, v any) (any, gov.Problems) {
 		return nil, wrong(notEmail)
 	}
 	local, domain, _ := strings.Cut(s, "@")
-	if len(local) > 64 || !strings.Contains(domain, ".") || strings.HasSuffix(domain, ".") || strings.Contains(domain, "@") {
+	if len(local) > 64 || !domainName(domain) {
 		return nil, wrong(notEmail)
 	}
 	return local + "@" + strings.ToLower(domain), nil
+}
+
+// domainName reports whether s is a host name of two labels or more (RFC 1123 §2.1).
+func domainName(s string) bool {
+	labels := strings.Split(s, ".")
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.IndexFunc(l, notInHost) >= 0 {
+			return false
+		}
+	}
+	return len(labels) > 1
+}
+
+func notInHost(r rune) bool {
+	return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }

@@ -105,7 +105,9 @@ func rows(v url.Values, q *Question, key string) []any {
 			inner := &q.Questions[i]
 			parseInto(row, v, inner, key+"."+strconv.Itoa(n)+"."+inner.Name)
 		}
-		out = append(out, map[string]any(row))
+		if len(row) > 0 {
+			out = append(out, map[string]any(row))
+		}
 	}
 	return out
 }
