@@ -62,5 +62,64 @@
 // scripts and styles are refused by the Content-Security-Policy. Forms need no
 // token: cross-origin writes are refused before any page sees them.
 //
+// # Components
+//
+// Each is called as {{template "name" ARGS}}; phrases may be strings or gov.Text,
+// URLs are paths without language (url is applied), tones are info, good, warn,
+// bad, accent. Optional arguments stand in brackets.
+//
+//	back          dict URL [Text]
+//	crumbs        list of dict Text [URL]
+//	title-block   dict Text [Over Lead Tag]
+//	button        dict Text [URL Look Icon Name Value Skip Disabled]   Look: secondary, quiet, danger
+//	tag           dict Text [Tone]
+//	notice        dict Tone [Title Text Link(dict Text URL)]
+//	confirmed     dict Title [Text Reference]
+//	confirm       dict Title Yes No Back [Text Action Look Name Value Keep Fields]
+//	empty         dict Title [Icon Text Link]
+//	details       dict Summary Text [Open]
+//	tabs          dict Items(list of dict Text URL|Here [Current Count]) [Label]
+//	summary       list of dict Key Value [Note Change]
+//	answers       dict Fields [Change]
+//	tasks         list of dict Text [URL Hint Tag]
+//	timeline      list of dict State(done, current, next) Text [Who When Due Note]
+//	due           a time
+//	progress      dict Step Of [Text]
+//	fees          dict Lines(list of dict Text Amount [Note]) Total [Title]
+//	money-box     dict Text Amount
+//	service-card  dict URL Title [Org Text Tag Facts]          inside <div class="cards">
+//	figure        dict Label Value [URL Basis Trend Note]      inside <div class="figures">; Basis: proven, declared, estimated
+//	table         dict Columns(list of dict Text [Num Sort Sorted]) Rows(list of dict Cells [URL Tone]) [Caption Keys]
+//	pager         dict [Prev Next Text]
+//	facets        list of dict Title Items(list of dict Text URL [Count Current])
+//	search        dict URL Label [Query Keep]
+//	preview       dict File [Image]
+//	qr            dict Src [Text]
+//	keys          nothing: help on the keyboard, on pages with table Keys
+//	print-button  nothing
+//	problems      gov.Problems
+//	field         a Field, or (field "Kind" "email" "Name" "mail" "Label" (t "x"))
+//	fields        a list of Field
+//	bar-chart, stacked-chart, line-chart    a Chart
+//
+// Prev, Next, Here, Sort and facets' URL are whole addresses: write them with
+// .Here. Bodies with markup of their own are plain HTML with these classes:
+// narrow, prose, actions (a row of buttons), filters (a form in one row), split
+// (two halves), with-side and with-facets (main and aside), side, cards, figures,
+// table in table-wrap (td with data-label), quiet, lead, sr (for screen readers).
+//
+// # Functions
+//
+// t, tx (Text to string), date, longdate, clock, datetime, isodate, days, due,
+// money, number, percent, bytes, month, url, ltr, code, icon, dict, with, list,
+// seq, add, id, has, field, answer, spark, meter.
+//
+// # In the browser
+//
+// form data-keep keeps drafts; data-when="name=value" shows a field; table
+// data-keys takes j, k, Enter, x; data-mark-all marks all rows; data-print and
+// data-locate are buttons that only scripts can answer; form data-passkey="register"
+// or "sign-in" with data-begin and data-finish (hidden without script) posts JSON.
+//
 // uitest.CheckTexts and uitest.CheckRoutes are the tests every page package runs.
 package ui

@@ -32,6 +32,7 @@ type failure struct {
 	Text     gov.Text
 	Problems gov.Problems
 	SignIn   string     // where to sign in
+	Again    bool       // signed in, but a fresh proof is needed
 	Action   string     // what a form that outlived its session was sent to
 	Kept     url.Values // what was typed into it
 }
@@ -102,7 +103,7 @@ func (s *Site) askSignIn(w http.ResponseWriter, r *http.Request, f failure, err 
 	pairs := []any{"next", next}
 	var e *gov.Error
 	if errors.As(err, &e) && e.Field == "step-up" {
-		pairs = append(pairs, "again", "1")
+		f.Again, pairs = true, append(pairs, "again", "1")
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		http.Redirect(w, r, URL(r, "/sign-in", pairs...), http.StatusSeeOther)

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"diwan.example/gov"
 )
@@ -80,6 +81,18 @@ func (f Field) More() bool {
 
 // Limit is the largest size of a file in bytes.
 func (f Field) Limit() int64 { return int64(f.MaxKB) << 10 }
+
+// prefix is what stands before the box: for a telephone number the country's
+// dialling code, unless a foreign number is in it.
+func (f Field) prefix(dial string) string {
+	if f.Kind != "phone" || f.Prefix != "" {
+		return f.Prefix
+	}
+	if strings.HasPrefix(f.Value, "+") && !strings.HasPrefix(f.Value, dial) {
+		return ""
+	}
+	return dial
+}
 
 // Multiple reports whether several files may be chosen at once.
 func (f Field) Multiple() bool { return f.MaxFiles > 1 }

@@ -114,3 +114,11 @@ func TestChartsReadFromTheRightSide(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+func TestDiallingCodeStandsBeforeLocalNumbersOnly(t *testing.T) {
+	for value, want := range map[string]string{"": "+973", "+97330000000": "+973", "30000000": "+973", "+4420": ""} {
+		if got := (Field{Kind: "phone", Value: value}).prefix("+973"); got != want {
+			t.Errorf("%q: %q", value, got)
+		}
+	}
+}

@@ -184,7 +184,7 @@ func (f Format) Bytes(n int64) string {
 	if u < 2 {
 		return f.digits(strconv.FormatFloat(v, 'f', 0, 64)) + " " + units[u]
 	}
-	return f.digits(strconv.FormatFloat(v, 'f', 1, 64)) + " " + units[u]
+	return f.digits(strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")) + " " + units[u]
 }
 
 // signed isolates a negative number: its sign would wander in Arabic.

@@ -13,7 +13,7 @@ func funcs(v variant, texts Texts) template.FuncMap {
 	say := func(key string, args ...any) string { return texts.say(v.lang, f, key, args...) }
 	return template.FuncMap{
 		"t":        say,
-		"tx":       f.Text,
+		"tx":       f.phrase,
 		"lang":     func() string { return string(v.lang) },
 		"dir":      v.lang.Dir,
 		"date":     f.Date,
@@ -29,7 +29,8 @@ func funcs(v variant, texts Texts) template.FuncMap {
 		"bytes":    f.Bytes,
 		"month":    func(m int) string { return f.Month(time.Month(m)) },
 		"currency": func() string { return f.Currency.Symbol.In(v.lang) },
-		"dial":     func() string { return v.site.Country.Dial },
+		"dial":     func(q Field) string { return q.prefix(v.site.Country.Dial) },
+		"after":    strings.TrimPrefix,
 		"url": func(path string, pairs ...any) string {
 			return link(v.lang, v.prefixed, path, pairs)
 		},
@@ -56,6 +57,15 @@ func funcs(v variant, texts Texts) template.FuncMap {
 		"spark":      func(values []float64) template.HTML { return spark(v.lang, values) },
 		"meter":      func(share float64) template.HTML { return meter(v.lang, share) },
 	}
+}
+
+// phrase writes a for a page: what a function of this package has marked up
+// already stays as it is, anything else is text.
+func (f Format) phrase(a any) any {
+	if h, ok := a.(template.HTML); ok {
+		return h
+	}
+	return f.Text(a)
 }
 
 func isolate(dir, class, s string) template.HTML {

@@ -34,6 +34,7 @@ func (s *Site) Handler(next http.Handler) http.Handler {
 			s.log().LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", v.id), slog.String("method", r.Method),
 				slog.String("route", routeName(r)), slog.Int("status", rec.code()), slog.Int64("ms", time.Since(start).Milliseconds()))
 		}()
+		r = s.identify(rec, r, v)
 		if err := s.cross.Check(r); err != nil {
 			s.Fail(rec, r, gov.Fail(gov.Denied, "وصل هذا الطلب من موقع آخر فلم ننفّذه", "This request came from another site, so we did not carry it out").Because(err))
 			return
@@ -42,17 +43,28 @@ func (s *Site) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// visit works out language and actor, and returns r as the pages see it.
+// visit works out the language and returns r as the pages see it.
 func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*http.Request, *visit) {
 	lang, path, prefixed := chooseLang(r)
 	v := &visit{site: s, id: requestID(r), lang: lang, prefixed: prefixed, path: path, query: r.URL.RawQuery}
 	w.Header().Set("X-Request-Id", v.id)
+	if prefixed {
+		s.rememberLang(w, r, lang)
+	}
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+	if prefixed {
+		u := *r.URL
+		u.Path, u.RawPath = path, ""
+		r.URL = &u
+	}
+	return r, v
+}
+
+// identify works out who asks. Pages of somebody signed in are never stored.
+func (s *Site) identify(w http.ResponseWriter, r *http.Request, v *visit) *http.Request {
 	var actor gov.Actor
 	if s.Actor != nil {
 		actor, v.name = s.Actor(r)
-	}
-	if prefixed {
-		s.rememberLang(w, r, lang)
 	}
 	cache := "private, no-cache"
 	if actor.SignedIn() {
@@ -60,14 +72,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*http.Request, *vi
 	}
 	w.Header().Set("Cache-Control", cache)
 	w.Header().Add("Vary", "Cookie, Accept-Encoding")
-	ctx := context.WithValue(gov.WithActor(r.Context(), actor), visitKey{}, v)
-	r = r.WithContext(ctx)
-	if prefixed {
-		u := *r.URL
-		u.Path, u.RawPath = path, ""
-		r.URL = &u
-	}
-	return r, v
+	return r.WithContext(gov.WithActor(r.Context(), actor))
 }
 
 func requestID(r *http.Request) string {

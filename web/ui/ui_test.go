@@ -304,3 +304,12 @@ func TestLocalPath(t *testing.T) {
 		}
 	}
 }
+
+func TestPanicOfAHookIsAnswered(t *testing.T) {
+	s := &Site{Log: slog.New(slog.DiscardHandler), Actor: func(*http.Request) (gov.Actor, string) { panic("no sessions") }}
+	mux := http.NewServeMux()
+	s.Mount(mux)
+	if res := do(s.Handler(mux), "GET", "/"); res.StatusCode != 500 || !strings.Contains(body(t, res), "<h1>") {
+		t.Error(res.Status)
+	}
+}

@@ -19,7 +19,7 @@ import (
 
 var (
 	inTemplate = regexp.MustCompile(`(?:\{\{|\(|\s)t "([a-z0-9._-]+)"`)
-	inGo       = regexp.MustCompile(`(?:\.T|\bsay)\("([a-z0-9._-]+)"`)
+	inGo       = regexp.MustCompile(`(?:[^v]\.T|\bsay)\("([a-z0-9._-]+)"`)
 	beginning  = regexp.MustCompile(`(?:t \(print "([a-z0-9._-]+)"|\.T\("([a-z0-9._-]+)"\s*\+)`)
 	argument   = regexp.MustCompile(`\{\d\}`)
 )
