@@ -119,7 +119,8 @@
 // form data-keep keeps drafts; data-when="name=value" shows a field; table
 // data-keys takes j, k, Enter, x; data-mark-all marks all rows; data-print and
 // data-locate are buttons that only scripts can answer; form data-passkey="register"
-// or "sign-in" with data-begin and data-finish (hidden without script) posts JSON.
+// or "sign-in" with data-begin and data-finish posts the fields, then
+// the credential with "fields" as JSON; write it hidden, the script shows it.
 //
 // uitest.CheckTexts and uitest.CheckRoutes are the tests every page package runs.
 package ui
