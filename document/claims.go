@@ -5,6 +5,7 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/form"
 	"diwan.example/internal/sign"
 	"diwan.example/pack"
 )
@@ -36,6 +37,9 @@ func (i *Issuer) claims(def *pack.Document, p payload) (out []Claim) {
 		v, ok := p.Claims[c.Name]
 		if !ok {
 			continue
+		}
+		if n, ok := whole(v); ok && kindOf(c) == form.Money {
+			v = n // JSON has made it a float
 		}
 		out = append(out, Claim{Name: c.Name, Value: v, Label: c.Label, Kind: kindOf(c), Public: open[c.Name], Shown: i.shown(c, v)})
 	}

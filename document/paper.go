@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"strings"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -214,10 +215,20 @@ func (p *paper) fill(t gov.Text) gov.Text {
 	out := gov.Text{}
 	for lang, s := range t {
 		out[lang] = blank.ReplaceAllStringFunc(s, func(m string) string {
-			return pdf.Isolate(p.named(m[1 : len(m)-1]).In(lang))
+			return inside(lang, p.named(m[1:len(m)-1]).In(lang))
 		})
 	}
 	return out
+}
+
+// inside fits a value into a sentence: one that runs against the sentence's
+// direction is isolated from it.
+func inside(lang gov.Lang, value string) string {
+	s := pdf.Isolate(value)
+	if s == "" || strings.HasPrefix(s, "\u2067") != (lang.Dir() == "rtl") {
+		return s
+	}
+	return strings.Trim(s, "\u2066\u2067\u2069")
 }
 
 func (p *paper) named(name string) gov.Text {
