@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"diwan.example/gov"
 	"diwan.example/internal/rule"
 )
 
@@ -42,7 +43,7 @@ func (c *compiler) arrange(s *scope) {
 func (c *compiler) circle(q *question, trail []string) bool {
 	last := trail[len(trail)-1]
 	if at := slices.Index(trail[:len(trail)-1], last); at >= 0 && !slices.ContainsFunc(c.issues, isCircle) {
-		c.issue(q.path, "%s%s", circleText, strings.Join(trail[at:], " → "))
+		c.issue(q.path, "هذه الأسئلة ينتظر بعضها بعضًا: %s", circleText+"%s", strings.Join(trail[at:], " → "))
 	}
 	return false
 }
@@ -103,11 +104,8 @@ func (c *compiler) answerable(s *scope, q *question, name string) {
 	for _, x := range s.questions {
 		names = append(names, x.Name)
 	}
-	text := "there is no question \"" + name + "\" that could be answered"
-	if near := rule.Nearest(name, names); near != "" {
-		text += " — did you mean \"" + near + "\"?"
-	}
-	c.issue(q.path, "%s", text)
+	t := meant(gov.T("لا يوجد سؤال %q حتى يُجاب عنه", "there is no question %q that could be answered").Sprintf(name), rule.Nearest(name, names))
+	c.issues = append(c.issues, Issue{Path: q.path, Text: t[gov.English], Words: t})
 }
 
 // programs are the rules that must have run before q is read.

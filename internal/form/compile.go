@@ -55,8 +55,12 @@ func CompileQuestions(qs []Question, base *Form, o Options) (*Form, []Issue) {
 	return f, c.issues
 }
 
-func (c *compiler) issue(path, format string, args ...any) {
-	c.issues = append(c.issues, Issue{Path: path, Text: fmt.Sprintf(format, args...)})
+func (c *compiler) issue(path, ar, en string, args ...any) {
+	t := gov.T(ar, en)
+	if len(args) > 0 {
+		t = t.Sprintf(args...)
+	}
+	c.issues = append(c.issues, Issue{Path: path, Text: t[gov.English], Words: t})
 }
 
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
@@ -64,12 +68,12 @@ var goodName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 func (c *compiler) page(p *page, i int) []*question {
 	path := "/pages/" + strconv.Itoa(i)
 	if !goodName.MatchString(strings.ReplaceAll(p.def.Name, "-", "_")) {
-		c.issue(path+"/name", "a page's name has small letters, digits and - only")
+		c.issue(path+"/name", "اسم الصفحة من حروف لاتينية صغيرة وأرقام و - فقط", "a page's name has small letters, digits and - only")
 	}
 	c.text(path+"/title", p.def.Title, true)
 	c.text(path+"/help", p.def.Help, false)
 	if len(p.def.Questions) == 0 {
-		c.issue(path+"/questions", "the page asks nothing")
+		c.issue(path+"/questions", "لا سؤال في الصفحة", "the page asks nothing")
 	}
 	return c.questions(p.def.Questions, p, path+"/questions")
 }
@@ -89,7 +93,7 @@ func (c *compiler) finish(f *Form, all []*question, known []rule.Var) {
 	seen := map[string]bool{}
 	for i, p := range f.pages {
 		if p.def.Name != "" && seen[p.def.Name] {
-			c.issue(fmt.Sprintf("/pages/%d/name", i), "another page is already named %q", p.def.Name)
+			c.issue(fmt.Sprintf("/pages/%d/name", i), "توجد صفحة أخرى باسم %q", "another page is already named %q", p.def.Name)
 		}
 		seen[p.def.Name] = true
 	}
@@ -118,11 +122,11 @@ func (c *compiler) scope(qs []*question, known []rule.Var) *scope {
 	for _, q := range qs {
 		switch {
 		case !goodName.MatchString(q.Name):
-			c.issue(q.path+"/name", "%q is no name: begin with a small letter; then small letters, digits and _", q.Name)
+			c.issue(q.path+"/name", "لا يصلح %q اسمًا: ابدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام و _", "%q is no name: begin with a small letter; then small letters, digits and _", q.Name)
 		case slices.Contains(taken, q.Name), slices.ContainsFunc(c.opts.Extra, func(v rule.Var) bool { return v.Name == q.Name }):
-			c.issue(q.path+"/name", "%q means something else in rules; choose another name", q.Name)
+			c.issue(q.path+"/name", "للكلمة %q معنى آخر في القواعد، فاختر اسمًا غيرها", "%q means something else in rules; choose another name", q.Name)
 		case s.byName[q.Name] != nil:
-			c.issue(q.path+"/name", "another question is already named %q", q.Name)
+			c.issue(q.path+"/name", "يوجد سؤال آخر باسم %q", "another question is already named %q", q.Name)
 		default:
 			q.index = len(s.questions)
 			s.questions = append(s.questions, q)
@@ -140,7 +144,7 @@ func (c *compiler) text(path string, t gov.Text, needed bool) {
 		return
 	}
 	if missing := t.Missing(c.opts.Langs...); len(missing) > 0 {
-		c.issue(path, "the text is missing in: %s", join(missing))
+		c.issue(path, "ينقص النص باللغات: %s", "the text is missing in: %s", join(missing))
 	}
 }
 
@@ -161,14 +165,19 @@ func (c *compiler) rule(env *rule.Env, src string, want rule.Type, path string) 
 	if err == nil {
 		return p
 	}
-	i := Issue{Path: path, Text: err.Error()}
 	var wrong *rule.Error
-	if errors.As(err, &wrong) {
-		i = Issue{Path: path, Text: wrong.Msg, Line: wrong.Line, Col: wrong.Col}
-		if wrong.Suggestion != "" {
-			i.Text += fmt.Sprintf(" — did you mean %q?", wrong.Suggestion)
-		}
+	if !errors.As(err, &wrong) {
+		wrong = &rule.Error{Line: 1, Col: 1, Words: gov.T(err.Error(), err.Error())}
 	}
-	c.issues = append(c.issues, i)
+	t := meant(wrong.Words, wrong.Suggestion)
+	c.issues = append(c.issues, Issue{Path: path, Text: t[gov.English], Words: t, Line: wrong.Line, Col: wrong.Col})
 	return nil
+}
+
+// meant adds a suggestion to t, when there is one.
+func meant(t gov.Text, suggestion string) gov.Text {
+	if suggestion == "" {
+		return t
+	}
+	return gov.T("%s — أتقصد %q؟", "%s — did you mean %q?").Sprintf(t, suggestion)
 }

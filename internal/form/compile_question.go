@@ -69,14 +69,14 @@ func (c *compiler) question(s *scope, q *question, inRow bool) {
 	takes := strings.Fields(allowed)
 	for _, key := range q.used() {
 		if !slices.Contains(takes, key) {
-			c.issue(q.path+"/"+key, "a question of kind %s takes no %s", q.Kind, key)
+			c.issue(q.path+"/"+key, "السؤال من نوع %s لا يقبل %s", "a question of kind %s takes no %s", q.Kind, key)
 		}
 	}
 	c.text(q.path+"/label", q.Label, true)
 	c.text(q.path+"/help", q.Help, false)
 	c.text(q.path+"/error", q.Error, false)
 	if inRow && (q.Kind == Group || q.Prefill != "" || q.Locked) {
-		c.issue(q.path, "inside a group there is no further group and no prefill")
+		c.issue(q.path, "لا تحتوي المجموعة على مجموعة أخرى ولا على تعبئة مسبقة", "inside a group there is no further group and no prefill")
 		return
 	}
 	c.limits(q)
@@ -97,23 +97,23 @@ func (c *compiler) unknownKind(q *question) {
 		names = append(names, string(k))
 	}
 	if near := rule.Nearest(string(q.Kind), names); near != "" {
-		c.issue(q.path+"/kind", "there is no kind %q — did you mean %q?", q.Kind, near)
+		c.issue(q.path+"/kind", "لا يوجد نوع %q — أتقصد %q؟", "there is no kind %q — did you mean %q?", q.Kind, near)
 		return
 	}
-	c.issue(q.path+"/kind", "there is no kind %q; the kinds are: %s", q.Kind, strings.Join(names, ", "))
+	c.issue(q.path+"/kind", "لا يوجد نوع %q، والأنواع هي: %s", "there is no kind %q; the kinds are: %s", q.Kind, strings.Join(names, ", "))
 }
 
 func (c *compiler) rules(s *scope, q *question) {
 	q.when = c.rule(s.env, q.When, rule.Bool, q.path+"/when")
 	q.prefill = c.rule(c.person, q.Prefill, TypeOf(*q.Question), q.path+"/prefill")
 	if q.Locked && q.Prefill == "" {
-		c.issue(q.path+"/locked", "a locked question needs a prefill")
+		c.issue(q.path+"/locked", "السؤال المقفل يحتاج إلى تعبئة مسبقة", "a locked question needs a prefill")
 	}
 	for i, v := range q.Valid {
 		path := fmt.Sprintf("%s/valid/%d", q.path, i)
 		c.text(path+"/error", v.Error, true)
 		if v.Rule == "" {
-			c.issue(path+"/rule", "the rule is missing")
+			c.issue(path+"/rule", "القاعدة ناقصة", "the rule is missing")
 		}
 		if p := c.rule(s.env, v.Rule, rule.Bool, path+"/rule"); p != nil {
 			q.valid = append(q.valid, validRule{p, v.Error})
@@ -123,7 +123,7 @@ func (c *compiler) rules(s *scope, q *question) {
 
 func (c *compiler) options(s *scope, q *question) {
 	if len(q.Options) == 0 {
-		c.issue(q.path+"/options", "a question of kind %s needs options", q.Kind)
+		c.issue(q.path+"/options", "السؤال من نوع %s يحتاج إلى خيارات", "a question of kind %s needs options", q.Kind)
 	}
 	seen := map[string]bool{}
 	for i := range q.Options {
@@ -131,9 +131,9 @@ func (c *compiler) options(s *scope, q *question) {
 		path := q.path + "/options/" + strconv.Itoa(i)
 		switch {
 		case o.Value == "" || o.Value != strings.TrimSpace(o.Value) || len(o.Value) > 200:
-			c.issue(path+"/value", "an option needs a value of at most 200 letters without spaces around it")
+			c.issue(path+"/value", "الخيار يحتاج إلى قيمة لا تزيد على 200 حرف ولا تحيط بها فراغات", "an option needs a value of at most 200 letters without spaces around it")
 		case seen[o.Value]:
-			c.issue(path+"/value", "another option already has the value %q", o.Value)
+			c.issue(path+"/value", "يوجد خيار آخر قيمته %q", "another option already has the value %q", o.Value)
 		}
 		seen[o.Value] = true
 		c.text(path+"/label", o.Label, true)
@@ -143,10 +143,10 @@ func (c *compiler) options(s *scope, q *question) {
 
 func (c *compiler) group(s *scope, q *question) {
 	if len(q.Questions) == 0 {
-		c.issue(q.path+"/questions", "a group needs questions")
+		c.issue(q.path+"/questions", "المجموعة تحتاج إلى أسئلة", "a group needs questions")
 	}
 	if q.MinRows < 0 || q.MaxRows < 0 || q.MaxRows > mostRows || q.MaxRows > 0 && q.MinRows > q.MaxRows || q.MinRows > mostRows {
-		c.issue(q.path+"/max_rows", "rows: at least min_rows, at most max_rows, never more than %d", mostRows)
+		c.issue(q.path+"/max_rows", "السجلات من min_rows إلى max_rows، ولا تزيد على %d", "rows: at least min_rows, at most max_rows, never more than %d", mostRows)
 	}
 	inner := c.questions(q.Questions, nil, q.path+"/questions")
 	q.inner = c.scope(inner, s.env.Vars())
@@ -158,13 +158,13 @@ func (c *compiler) group(s *scope, q *question) {
 
 func (c *compiler) computed(s *scope, q *question) {
 	if q.Value == "" {
-		c.issue(q.path+"/value", "a computed question needs a value")
+		c.issue(q.path+"/value", "السؤال المحسوب يحتاج إلى قاعدة تعطي قيمته", "a computed question needs a value")
 	}
 	switch q.Gives {
 	case ShortText, Number, Money, Date, YesNo:
 		q.value = c.rule(s.env, q.Value, TypeOf(*q.Question), q.path+"/value")
 	default:
-		c.issue(q.path+"/gives", "say what the value gives: short-text, number, money, date or yes-no")
+		c.issue(q.path+"/gives", "بيّن نوع القيمة في gives: short-text أو number أو money أو date أو yes-no", "say what the value gives: short-text, number, money, date or yes-no")
 	}
 }
 
@@ -174,7 +174,7 @@ func (c *compiler) pattern(q *question) {
 	}
 	re, err := regexp.Compile(`^(?:` + q.Pattern + `)$`)
 	if err != nil {
-		c.issue(q.path+"/pattern", "the pattern cannot be read: %v", err)
+		c.issue(q.path+"/pattern", "تعذرت قراءة النمط: %v", "the pattern cannot be read: %v", err)
 		return
 	}
 	q.limits.pattern = re

@@ -53,6 +53,10 @@ func TestCompileTellsEveryMistakeAndItsPlace(t *testing.T) {
 		f, issues := CompileQuestions(c.q, nil, Options{})
 		if f == nil || len(issues) != 1 || issues[0].Path != c.path || !strings.Contains(issues[0].Text, c.text) {
 			t.Errorf("%s: %v", name, issues)
+			continue
+		}
+		if w := issues[0].Words; w["en"] != issues[0].Text || w["ar"] == "" || strings.Contains(w["ar"]+w["en"], "%!") {
+			t.Errorf("%s: not in both languages: %v", name, w)
 		}
 	}
 }

@@ -48,7 +48,8 @@ func (o Options) whole() Options {
 // and column inside a rule, from 1, or 0), and what to do about it.
 type Issue struct {
 	Path      string
-	Text      string
+	Text      string   // in English
+	Words     gov.Text // the same in every language
 	Line, Col int
 }
 

@@ -58,7 +58,7 @@ func (c *compiler) limits(q *question) {
 		}
 	}
 	if q.Decimals < 0 || q.Decimals > 6 {
-		c.issue(q.path+"/decimals", "a number has 0 to 6 decimals")
+		c.issue(q.path+"/decimals", "للعدد من 0 إلى 6 منازل عشرية", "a number has 0 to 6 decimals")
 	}
 	c.pattern(q)
 }
@@ -68,7 +68,7 @@ func (c *compiler) lengths(q *question, usual int) {
 		q.limits.length = max(usual, q.MinLength)
 	}
 	if q.MinLength < 0 || q.MaxLength < 0 || q.MaxLength > mostText || q.MinLength > q.limits.length {
-		c.issue(q.path+"/max_length", "the length is from min_length to max_length, never more than %d", mostText)
+		c.issue(q.path+"/max_length", "الطول من min_length إلى max_length، ولا يزيد على %d", "the length is from min_length to max_length, never more than %d", mostText)
 	}
 }
 
@@ -96,19 +96,22 @@ func (c *compiler) bound(q *question, s, key string) (b bound) {
 		b.text = s
 	}
 	if err != nil || q.Kind == Time && len(s) != 5 {
-		c.issue(q.path+"/"+key, "%q is no %s", s, limitForm[q.Kind])
+		c.issue(q.path+"/"+key, "الحد %q ليس %s", "%q is no %s", s, limitForm[q.Kind])
 	}
 	return b
 }
 
-var limitForm = map[Kind]string{
-	Number: `number like "12.5"`, Money: `amount like "12.500"`, Date: `day like "2026-01-31", and not "today" either`, Time: `time like "08:30"`,
+var limitForm = map[Kind]gov.Text{
+	Number: gov.T(`عددًا مثل "12.5"`, `number like "12.5"`),
+	Money:  gov.T(`مبلغًا مثل "12.500"`, `amount like "12.500"`),
+	Date:   gov.T(`يومًا مثل "2026-01-31" ولا كلمة "today"`, `day like "2026-01-31", and not "today" either`),
+	Time:   gov.T(`وقتًا مثل "08:30"`, `time like "08:30"`),
 }
 
 func (c *compiler) ordered(q *question) {
 	l, h := q.limits.low, q.limits.high
 	if l.set && h.set && !l.today && !h.today && (l.number > h.number || l.money > h.money || l.text > h.text) {
-		c.issue(q.path+"/max", "the largest value is below the smallest")
+		c.issue(q.path+"/max", "أكبر قيمة دون أصغر قيمة", "the largest value is below the smallest")
 	}
 }
 
@@ -125,11 +128,11 @@ func (c *compiler) files(q *question) {
 	}
 	for i, t := range f.Types {
 		if !slices.Contains(known, t) {
-			c.issue(q.path+"/files/types/"+strconv.Itoa(i), "files of type %q cannot be told by their content; possible: %v", t, known)
+			c.issue(q.path+"/files/types/"+strconv.Itoa(i), "لا يُعرف النوع %q من محتوى الملف، والممكن: %v", "files of type %q cannot be told by their content; possible: %v", t, known)
 		}
 	}
 	if f.MaxKB < 0 || f.MaxKB > mostKB || f.Max < 0 || f.Max > mostFiles {
-		c.issue(q.path+"/files", "a file has at most %d KB, and there are at most %d of them", mostKB, mostFiles)
+		c.issue(q.path+"/files", "حجم الملف لا يزيد على %d كيلوبايت، وعدد الملفات لا يزيد على %d", "a file has at most %d KB, and there are at most %d of them", mostKB, mostFiles)
 	}
 	if f.MaxKB == 0 {
 		f.MaxKB = usualKB

@@ -16,8 +16,13 @@ import (
 // characters), what, and what was perhaps meant.
 type Error struct {
 	Line, Col  int
-	Msg        string
+	Msg        string   // in English
+	Words      gov.Text // the same in every language
 	Suggestion string
+}
+
+func fault(line, col int, t gov.Text) *Error {
+	return &Error{Line: line, Col: col, Msg: t[gov.English], Words: t}
 }
 
 // Error is line:col: message, with the suggestion.
@@ -44,22 +49,24 @@ var functionNames = []string{
 
 // explain puts CEL's message into plain words.
 func (e *Env) explain(x *cel.Error) *Error {
-	out := &Error{Line: max(x.Location.Line(), 1), Col: x.Location.Column() + 1, Msg: plain(x.Message)}
+	t, meant := plain(x.Message), ""
 	switch {
 	case unknownName.MatchString(x.Message):
 		name := unknownName.FindStringSubmatch(x.Message)[1]
-		out.Msg = fmt.Sprintf("%q is neither a question nor a word that rules know", name)
-		out.Suggestion = Nearest(name, e.known())
+		t = gov.T("%q ليس سؤالًا ولا كلمة تعرفها القواعد", "%q is neither a question nor a word that rules know").Sprintf(name)
+		meant = Nearest(name, e.known())
 	case unknownField.MatchString(x.Message):
 		name := unknownField.FindStringSubmatch(x.Message)[1]
-		out.Msg = fmt.Sprintf("there is no %q in it", name)
-		out.Suggestion = Nearest(name, e.fieldNames())
+		t = gov.T("لا يوجد فيه %q", "there is no %q in it").Sprintf(name)
+		meant = Nearest(name, e.fieldNames())
 	case wrongTypes.MatchString(x.Message):
 		m := wrongTypes.FindStringSubmatch(x.Message)
-		out.Msg = operands(m[1], m[2])
+		t = operands(m[1], m[2])
 	case syntax.MatchString(x.Message):
-		out.Msg = "the rule is not complete or has a sign too many: " + syntax.FindStringSubmatch(x.Message)[1]
+		t = gov.T("القاعدة ناقصة أو فيها علامة زائدة: %s", "the rule is not complete or has a sign too many: %s").Sprintf(syntax.FindStringSubmatch(x.Message)[1])
 	}
+	out := fault(max(x.Location.Line(), 1), x.Location.Column()+1, t)
+	out.Suggestion = meant
 	return out
 }
 
@@ -81,20 +88,31 @@ func (e *Env) fieldNames() (out []string) {
 	return slices.Compact(out)
 }
 
-func operands(op, args string) string {
-	args = strings.Trim(plain(args), "()")
-	receiver, rest, method := strings.Cut(args, ").(")
+var (
+	misfit       = gov.T("العملية %s لا تصلح مع %s", "%s does not work with %s")
+	misfitMethod = gov.T("العملية %s لا تصلح على %s مع %s", "%s does not work on %s with %s")
+	writeDay     = gov.T(`%s؛ واليوم يُكتب هكذا: date("2026-01-31")`, `%s; write a day as date("2026-01-31")`)
+	writePoint   = gov.T("%s؛ والعدد العشري يُكتب بنقطته، مثل 5.0", "%s; write a decimal number with its point, like 5.0")
+	andWord      = gov.T(" و", " and ")
+)
+
+func operands(op, types string) gov.Text {
+	receiver, rest, method := strings.Cut(strings.Trim(types, "()"), ").(")
 	if method {
-		return fmt.Sprintf("%s does not work on %s with %s", opName(op), receiver, rest)
+		return misfitMethod.Sprintf(opName(op), plain(receiver), plain(rest))
 	}
-	msg := fmt.Sprintf("%s does not work with %s", opName(op), strings.ReplaceAll(args, ", ", " and "))
-	switch {
-	case strings.Contains(args, "a date") && strings.Contains(args, "text"):
-		msg += `; write a day as date("2026-01-31")`
-	case strings.Contains(args, "a number") && strings.Contains(args, "a whole number"):
-		msg += "; write a decimal number with its point, like 5.0"
+	args := gov.Text{}
+	for l, s := range plain(receiver) {
+		args[l] = strings.ReplaceAll(s, ", ", andWord[l])
 	}
-	return msg
+	t := misfit.Sprintf(opName(op), args)
+	switch en := args[gov.English]; {
+	case strings.Contains(en, "a date") && strings.Contains(en, "text"):
+		return writeDay.Sprintf(t)
+	case strings.Contains(en, "a number") && strings.Contains(en, "a whole number"):
+		return writePoint.Sprintf(t)
+	}
+	return t
 }
 
 var signs = strings.NewReplacer("@in", "in", "_", "")
@@ -111,29 +129,32 @@ func opName(op string) string {
 
 var typeWords = []struct {
 	cel  *regexp.Regexp
-	word string
+	word gov.Text
 }{
-	{regexp.MustCompile(`\bgoogle\.protobuf\.Timestamp\b|\btimestamp\b`), "a date"},
-	{regexp.MustCompile(`\bgoogle\.protobuf\.Duration\b|\bduration\b`), "a length of time"},
-	{regexp.MustCompile(`\bstring\b`), "text"},
-	{regexp.MustCompile(`\bdouble\b`), "a number"},
-	{regexp.MustCompile(`\bint\b`), "a whole number"},
-	{regexp.MustCompile(`\bbool\b`), "true or false"},
-	{regexp.MustCompile(`\bdyn\b`), "anything"},
-	{regexp.MustCompile(`\blist\(`), "a list of ("},
-	{regexp.MustCompile(`\brecord\.([a-z0-9_]+)`), "a record $1"},
+	{regexp.MustCompile(`\bgoogle\.protobuf\.Timestamp\b|\btimestamp\b`), words[date]},
+	{regexp.MustCompile(`\bgoogle\.protobuf\.Duration\b|\bduration\b`), gov.T("مدة", "a length of time")},
+	{regexp.MustCompile(`\bstring\b`), words[text]},
+	{regexp.MustCompile(`\bdouble\b`), words[number]},
+	{regexp.MustCompile(`\bint\b`), words[whole]},
+	{regexp.MustCompile(`\bbool\b`), words[truth]},
+	{regexp.MustCompile(`\bdyn\b`), words[anything]},
+	{regexp.MustCompile(`\blist\(`), gov.T("قائمة من (", "a list of (")},
+	{regexp.MustCompile(`\brecord\.([a-z0-9_]+)`), words[record].Sprintf("$1")},
 }
 
 // plain names CEL's types as people do.
-func plain(s string) string {
+func plain(s string) gov.Text {
+	out := gov.T(s, s)
 	for _, t := range typeWords {
-		s = t.cel.ReplaceAllString(s, t.word)
+		for l := range out {
+			out[l] = t.cel.ReplaceAllString(out[l], t.word[l])
+		}
 	}
-	return s
+	return out
 }
 
 func mismatch(want Type, got *cel.Type) *Error {
-	return &Error{Line: 1, Col: 1, Msg: fmt.Sprintf("this rule gives %s, but %s is needed here", plain(got.String()), want)}
+	return fault(1, 1, gov.T("هذه القاعدة تعطي %s، والمطلوب هنا %s", "this rule gives %s, but %s is needed here").Sprintf(plain(got.String()), want.Words()))
 }
 
 // constants refuses money("x") and date("x") whose text can never be read.
@@ -151,9 +172,9 @@ func (e *Env) constants(tree *ast.AST) error {
 		if !ok {
 			return
 		}
-		if msg := constant(c.FunctionName(), s, e.digits); msg != "" {
+		if msg := constant(c.FunctionName(), s, e.digits); msg != nil {
 			at := tree.SourceInfo().GetStartLocation(c.Args()[0].ID())
-			bad = &Error{Line: max(at.Line(), 1), Col: at.Column() + 1, Msg: msg}
+			bad = fault(max(at.Line(), 1), at.Column()+1, msg)
 		}
 	}))
 	if bad == nil {
@@ -162,16 +183,16 @@ func (e *Env) constants(tree *ast.AST) error {
 	return bad
 }
 
-func constant(function string, s types.String, digits int) string {
+func constant(function string, s types.String, digits int) gov.Text {
 	if function == "date" {
-		if v, bad := dateOf(s).(*types.Err); bad {
-			return v.String()
+		if _, bad := dateOf(s).(*types.Err); bad {
+			return gov.T(`تأخذ date(…) يومًا مثل "2026-01-31"`, `date(…) wants a day like "2026-01-31"`)
 		}
-		return ""
+		return nil
 	}
 	cur := gov.Currency{Digits: digits}
 	if _, err := cur.Parse(string(s)); err != nil {
-		return fmt.Sprintf("money(…) wants an amount like %q", cur.Decimal(12_500))
+		return gov.T("تأخذ money(…) مبلغًا مثل %q", "money(…) wants an amount like %q").Sprintf(cur.Decimal(12_500))
 	}
-	return ""
+	return nil
 }

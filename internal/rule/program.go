@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types/ref"
+	"diwan.example/gov"
 )
 
 // MaxSource is how long a rule may be, in characters.
@@ -52,10 +53,10 @@ func (e *Env) Compile(src string, want Type) (*Program, error) {
 
 func (e *Env) compile(src string, want Type) (*Program, error) {
 	if strings.TrimSpace(src) == "" {
-		return nil, &Error{Line: 1, Col: 1, Msg: "the rule is empty"}
+		return nil, fault(1, 1, gov.T("القاعدة فارغة", "the rule is empty"))
 	}
 	if utf8.RuneCountInString(src) > MaxSource {
-		return nil, &Error{Line: 1, Col: 1, Msg: fmt.Sprintf("the rule is longer than %d characters", MaxSource)}
+		return nil, fault(1, 1, gov.T("القاعدة طويلة، والحد الأقصى لعدد أحرفها %d", "the rule is longer than %d characters").Sprintf(MaxSource))
 	}
 	tree, issues := e.cel.Compile(src)
 	if err := issues.Err(); err != nil {
@@ -72,7 +73,7 @@ func (e *Env) compile(src string, want Type) (*Program, error) {
 	}
 	var err error
 	if p.program, err = e.cel.Program(tree, opts...); err != nil {
-		return nil, &Error{Line: 1, Col: 1, Msg: plain(err.Error())}
+		return nil, fault(1, 1, plain(err.Error()))
 	}
 	return p, e.constants(tree.NativeRep())
 }
@@ -141,7 +142,7 @@ func (p *Program) Eval(ctx context.Context, vars map[string]any) (any, error) {
 		out, _, err = p.program.Eval(in)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("rule %q: %s", p.source, plain(err.Error()))
+		return nil, fmt.Errorf("rule %q: %s", p.source, plain(err.Error())[gov.English])
 	}
 	return p.want.normal(out)
 }

@@ -26,6 +26,7 @@ package rule
 
 import (
 	"cel.dev/cel-go/cel"
+	"diwan.example/gov"
 )
 
 type base uint8
@@ -101,23 +102,26 @@ func (t Type) Fields() []Var {
 	return *t.fields
 }
 
-var words = map[base]string{
-	anything: "anything", text: "text", number: "a number", whole: "a whole number", money: "an amount of money",
-	date: "a date", moment: "a moment", clock: "a time", truth: "true or false",
+var words = map[base]gov.Text{
+	anything: gov.T("أي شيء", "anything"), text: gov.T("نص", "text"), number: gov.T("عدد", "a number"), whole: gov.T("عدد صحيح", "a whole number"),
+	money: gov.T("مبلغ", "an amount of money"), date: gov.T("تاريخ", "a date"), moment: gov.T("وقت بتاريخه", "a moment"), clock: gov.T("وقت", "a time"),
+	truth: gov.T("صواب أو خطأ", "true or false"), list: gov.T("قائمة من %s", "a list of %s"), mapping: gov.T("جدول من %s", "a map of %s"),
+	record: gov.T("سجل %s", "a record %s"),
 }
 
-// String names the type for people.
-func (t Type) String() string {
+// Words names the type for people.
+func (t Type) Words() gov.Text {
 	switch t.base {
-	case list:
-		return "a list of " + t.Elem().String()
-	case mapping:
-		return "a map of " + t.Elem().String()
+	case list, mapping:
+		return words[t.base].Sprintf(t.Elem().Words())
 	case record:
-		return "a record " + t.name
+		return words[record].Sprintf(t.name)
 	}
 	return words[t.base]
 }
+
+// String names the type in English.
+func (t Type) String() string { return t.Words()[gov.English] }
 
 func (t Type) cel() *cel.Type {
 	switch t.base {

@@ -130,6 +130,9 @@ func TestErrorsSayWhereAndWhatWasMeant(t *testing.T) {
 			t.Errorf("%s: no error of ours: %v", c.src, err)
 			continue
 		}
+		if x.Words["en"] != x.Msg || x.Words["ar"] == "" || strings.Contains(x.Words["ar"]+x.Msg, "%!") {
+			t.Errorf("%.60s: %v", c.src, x.Words)
+		}
 		if len(c.src) > 400 {
 			continue
 		}
