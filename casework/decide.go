@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -237,12 +238,15 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 		}
 	}
 	for _, n := range names {
-		merged[n] = in[n]
+		if v, given := in[n]; given {
+			merged[n] = v
+		}
 	}
 	clean, err := w.p.Form.Check(tx.Context(), merged, fc)
 	if err != nil {
 		return nil, err
 	}
+	before := maps.Clone(w.c.Answers)
 	for k := range w.c.Answers {
 		if w.p.Form.Question(k) != nil {
 			delete(w.c.Answers, k)
@@ -252,7 +256,7 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 		w.c.Answers[k] = v
 	}
 	w.c.Track.Marked = nil
-	if err := fact(tx, w.c, "case.corrected", map[string]any{"step": s.ID}); err != nil {
+	if err := fact(tx, w.c, "case.corrected", map[string]any{"step": s.ID, "changed": changed(before, clean)}); err != nil {
 		return nil, err
 	}
 	if err := w.goOn(*tok, s.Next); err != nil {

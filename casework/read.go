@@ -161,6 +161,9 @@ func (e *Engine) complete(tx *db.Tx, v *View) error {
 		if v.Notes, err = notesOf(tx, v.ID); err != nil {
 			return err
 		}
+		if v.forGuest(tx.Actor()); tx.Actor().Org != v.Organisation {
+			v.Notes = ofOrg(v.Notes, tx.Actor().Org)
+		}
 		return journal.Looked(tx, journal.Look{Person: v.Applicant, What: "case", Subject: string(v.ID), Purpose: string(v.Service)})
 	}
 	return nil

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX case_task_done ON case_task (assignee, ended) WHERE state = 'done';
