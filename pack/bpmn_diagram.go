@@ -71,10 +71,10 @@ func (b *bpmn) stepShapes(c *card) {
 func (b *bpmn) deadlineX(c *card) float64 {
 	for _, l := range b.lines {
 		if l.from == c && l.edge.kind == "expiry" && l.points[0].x > c.x {
-			return c.x + c.w - eventSize
+			return c.x + c.w - 14
 		}
 	}
-	return c.x + eventSize
+	return c.x + 14
 }
 
 // ends moves a line's first and last corner onto the border of its shapes.

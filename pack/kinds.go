@@ -120,7 +120,7 @@ func (r *reader) term(file, path string, t *Term) {
 		if n != 0 {
 			set++
 		}
-		wrong = wrong || n < 0 || n > 3660
+		wrong = wrong || n < 0 || n > longest
 	}
 	if set != 1 || wrong {
 		r.fail(file, path, "", "المدة واحدة لا أكثر: working_days أو working_hours أو days، وأكبر من صفر", "a length of time is exactly one of working_days, working_hours, days, above zero")
@@ -155,3 +155,6 @@ func (r *reader) checkExpiry(i int, s *Step) {
 		r.fail(procedureFile, at("steps", i, "on_expiry"), "", "إن لم يفعل صاحب الشأن شيئًا بقيت المعاملة معلقة؛ أضف do: go أو do: outcome", "if the person does nothing the case would hang; add do: go or do: outcome")
 	}
 }
+
+// longest is how long a term may be, in days or hours.
+const longest = 3660
