@@ -97,6 +97,11 @@ func lastReconciled(tx *db.Tx, name string) (string, bool, error) {
 	return db.One(tx, db.Scalar[string], `SELECT day FROM payment_reconciled WHERE provider = $1 ORDER BY day DESC LIMIT 1`, name)
 }
 
+// beginReconciling marks the day before the first one to be reconciled.
+func beginReconciling(tx *db.Tx, name, day string) error {
+	return tx.Exec(`INSERT INTO payment_reconciled (provider, day, at, lines, differences) VALUES ($1, $2, 0, 0, 0) ON CONFLICT (provider, day) DO NOTHING`, name, day)
+}
+
 func keepReconciled(tx *db.Tx, r Reconciled) error {
 	return tx.Exec(`INSERT INTO payment_reconciled (provider, day, at, lines, differences) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (provider, day) DO UPDATE SET at = excluded.at, lines = excluded.lines, differences = payment_reconciled.differences + excluded.differences`,
@@ -109,5 +114,5 @@ func reconciledDays(tx *db.Tx, n int) ([]Reconciled, error) {
 		err = scan(&r.Provider, &r.Day, &at, &r.Lines, &r.Differences)
 		r.At = moment(at)
 		return r, err
-	}, `SELECT provider, day, at, lines, differences FROM payment_reconciled ORDER BY day DESC, provider LIMIT $1`, n)
+	}, `SELECT provider, day, at, lines, differences FROM payment_reconciled WHERE at > 0 ORDER BY day DESC, provider LIMIT $1`, n)
 }

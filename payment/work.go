@@ -122,22 +122,27 @@ func (c *Cashier) scheduleReconcile(tx *db.Tx, name string) error {
 	return jobs.Schedule(tx, jobs.Job{Kind: kindReconcile, Key: name, At: day.AddDate(0, 0, 1).Add(reconcileHour)})
 }
 
-// nextDay is the first day not reconciled yet; today for a new provider.
+// nextDay is the first day not reconciled yet. For a new provider the books
+// begin today.
 func (c *Cashier) nextDay(tx *db.Tx, name string) (time.Time, error) {
+	today := c.day(tx.Now())
 	last, ok, err := lastReconciled(tx, name)
 	if err != nil {
-		return time.Time{}, err
+		return today, err
 	}
 	if !ok {
-		return c.day(tx.Now()), nil
+		last = today.AddDate(0, 0, -1).Format(time.DateOnly)
+		if err := beginReconciling(tx, name, last); err != nil {
+			return today, err
+		}
 	}
-	day, err := time.ParseInLocation(time.DateOnly, last, c.day(tx.Now()).Location())
+	day, err := time.ParseInLocation(time.DateOnly, last, today.Location())
 	return day.AddDate(0, 0, 1), err
 }
 
 func (c *Cashier) reconcileDue(ctx context.Context, j jobs.Job) error {
 	var day time.Time
-	err := c.DB.Read(ctx, func(tx *db.Tx) (err error) { day, err = c.nextDay(tx, j.Key); return err })
+	err := c.DB.Write(ctx, func(tx *db.Tx) (err error) { day, err = c.nextDay(tx, j.Key); return err })
 	if err != nil {
 		return err
 	}
