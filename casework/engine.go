@@ -191,3 +191,16 @@ func (e *Engine) storeFile(ctx context.Context, q *form.Question, name string, r
 	a.Scan, err = e.scanned(ctx, info.Key)
 	return a, err
 }
+
+// MayPay reports whether the actor may pay a charge that is not theirs: the
+// case's own people, and officers of the owner helping at the counter.
+func (e *Engine) MayPay(tx *db.Tx, ch payment.Charge) bool {
+	c, err := load(tx, ch.Case)
+	if err != nil {
+		return false
+	}
+	if ok, err := e.actsOn(tx, c); err == nil && ok {
+		return true
+	}
+	return e.staffOf(tx, c)
+}

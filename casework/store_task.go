@@ -131,6 +131,11 @@ func tasksFor(tx *db.Tx, p gov.PersonID) ([]Task, error) {
 	return db.Rows(tx, scanTask, `SELECT `+taskColumns+` FROM case_task WHERE person=$1 AND state='open' ORDER BY due, id`, string(p))
 }
 
+func doneBy(tx *db.Tx, org gov.OrgID, p gov.PersonID, since time.Time, n int) ([]Task, error) {
+	return db.Rows(tx, scanTask, `SELECT `+taskColumns+` FROM case_task WHERE state='done' AND assignee=$1 AND ended>=$2 AND organisation=$3 ORDER BY ended DESC LIMIT `+limit(n),
+		string(p), millis(since), string(org))
+}
+
 func insertNote(tx *db.Tx, id gov.CaseID, words string) error {
 	a := tx.Actor()
 	return tx.Exec(`INSERT INTO case_note (id, case_id, at, author, organisation, words) VALUES ($1,$2,$3,$4,$5,$6)`,
@@ -178,4 +183,11 @@ func results(tx *db.Tx, name, key string) ([]Result, error) {
 		r.At = moment(at)
 		return r, err
 	}, `SELECT key, case_id, at, body FROM case_result WHERE name=$1 AND key=$2 ORDER BY id DESC`, name, key)
+}
+
+func lastResult(tx *db.Tx, name string, id gov.CaseID) (map[string]any, error) {
+	v, _, err := db.One(tx, func(scan func(...any) error) (v map[string]any, err error) {
+		return v, scan(db.Doc{To: &v})
+	}, `SELECT body FROM case_result WHERE name=$1 AND case_id=$2 ORDER BY id DESC LIMIT 1`, name, string(id))
+	return v, err
 }

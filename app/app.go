@@ -1,0 +1,295 @@
+// Package app puts the parts together. It is the only package that knows them
+// all; the binary, the benchmarks and the journeys all start here.
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"diwan.example/casework"
+	"diwan.example/catalogue"
+	"diwan.example/country"
+	"diwan.example/document"
+	"diwan.example/gov"
+	"diwan.example/identity"
+	"diwan.example/internal/blob"
+	"diwan.example/internal/db"
+	"diwan.example/internal/jobs"
+	"diwan.example/internal/sign"
+	"diwan.example/journal"
+	"diwan.example/pack"
+	"diwan.example/payment"
+	"diwan.example/payment/provider/sandbox"
+	"diwan.example/web/ui"
+)
+
+// App is the running platform.
+type App struct {
+	Config  *Config
+	Country *country.Country
+	DB      *db.DB
+	Blobs   blob.Store
+	Book    *catalogue.Book
+	Gate    *identity.Gate
+	Packs   *pack.Library
+	Cashier *payment.Cashier
+	Issuer  *document.Issuer
+	Cases   *casework.Engine
+	Bank    *sandbox.Bank // nil: not offered
+	Pump    *journal.Pump
+	Worker  *jobs.Worker
+	Site    *ui.Site
+	Handler http.Handler
+	Log     *slog.Logger
+
+	outlets outlets
+	secret  []byte
+	drain   sync.Mutex
+}
+
+// New opens the data and puts the parts together; nothing runs yet. The schema
+// is brought up to date. Close it when done.
+func New(ctx context.Context, c *Config, log *slog.Logger) (a *App, err error) {
+	a = &App{Config: c, Log: log}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if a.Country, err = loadCountry(c.Country); err != nil {
+		return a, err
+	}
+	if err := a.openData(ctx); err != nil {
+		return a, err
+	}
+	if err := a.assemble(); err != nil {
+		return a, err
+	}
+	return a, a.mount()
+}
+
+func loadCountry(name string) (*country.Country, error) {
+	if name == "bahrain" {
+		return country.Bahrain()
+	}
+	return country.Load(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+}
+
+func (a *App) openData(ctx context.Context) (err error) {
+	if !isPostgres(a.Config.Database) {
+		if err := os.MkdirAll(filepath.Dir(a.Config.Database), 0o700); err != nil {
+			return gov.Fail(gov.Unavailable, "تعذّر إنشاء مجلد البيانات", "The data folder cannot be made").Because(err)
+		}
+	}
+	if a.DB, err = db.Open(ctx, a.Config.Database, db.Options{Log: a.Log}); err != nil {
+		return err
+	}
+	if _, err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	if a.Blobs, err = openBlobs(ctx, a.Config); err != nil {
+		return err
+	}
+	a.secret, err = a.openSecret()
+	return err
+}
+
+func isPostgres(s string) bool {
+	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
+}
+
+// openSecret reads the configured secret; beside an SQLite database one is made
+// once and kept in a file of mode 0600.
+func (a *App) openSecret() ([]byte, error) {
+	text := a.Config.Secret
+	if text == "" && isPostgres(a.Config.Database) {
+		return nil, errors.New("DIWAN_SECRET must be set with PostgreSQL: every node needs the same one; make one with: openssl rand -base64 48")
+	}
+	if text == "" {
+		file := filepath.Join(filepath.Dir(a.Config.Database), "secret")
+		b, err := os.ReadFile(file)
+		if errors.Is(err, os.ErrNotExist) {
+			b = []byte(sign.NewSecret())
+			err = os.WriteFile(file, b, 0o600)
+		}
+		if err != nil {
+			return nil, err
+		}
+		text = strings.TrimSpace(string(b))
+	}
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(raw) < 32 {
+		return nil, errors.New("DIWAN_SECRET must be at least 32 random bytes in base64; make one with: openssl rand -base64 48")
+	}
+	return raw, nil
+}
+
+// assemble makes the parts, from the bottom up.
+func (a *App) assemble() (err error) {
+	c := a.Country
+	vault, err := sign.OpenVault(base64.StdEncoding.EncodeToString(a.secret))
+	if err != nil {
+		return err
+	}
+	a.Book = catalogue.New(a.DB)
+	known := map[gov.OrgID]bool{}
+	for _, o := range c.Organisations {
+		known[o.ID] = true
+	}
+	a.Packs = &pack.Library{Options: pack.Options{Currency: c.Currency, Langs: c.Languages, Organisation: func(o gov.OrgID) bool { return known[o] }}}
+	a.Gate = &identity.Gate{DB: a.DB, Secret: a.secret, Origin: a.Config.Origin, Name: c.Name.In(gov.Arabic), Log: a.Log, OneClick: a.Config.OneClick, Wake: a.wake}
+	a.Cashier = &payment.Cashier{DB: a.DB, Calendar: &c.Calendar, Currency: c.Currency, Log: a.Log}
+	a.Issuer, err = document.New(a.DB, document.Options{
+		Vault: vault, Types: a.documentType, Organisation: a.organisationName, Acts: a.actsForHolder,
+		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice,
+	})
+	if err != nil {
+		return err
+	}
+	a.Cases = &casework.Engine{DB: a.DB, Packs: a.Packs, Cashier: a.Cashier, Issuer: a.Issuer, Calendar: &c.Calendar, Currency: c.Currency, Blobs: a.Blobs, Log: a.Log, PlaceOf: a.placeOf()}
+	a.Cashier.MayPay = a.Cases.MayPay
+	if err := a.openProviders(); err != nil {
+		return err
+	}
+	if err := a.openOutlets(); err != nil {
+		return err
+	}
+	a.Pump = &journal.Pump{DB: a.DB, Log: a.Log, Followers: a.followers()}
+	a.Worker = &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: a.jobKinds()}
+	return nil
+}
+
+func (a *App) documentType(tx *db.Tx, s gov.ServiceID, version, kind string) (*pack.Document, error) {
+	p, err := a.Packs.At(tx, s, version)
+	if err != nil {
+		return nil, err
+	}
+	if d := p.Document(kind); d != nil {
+		return d, nil
+	}
+	return nil, gov.Fail(gov.NotFound, "نوع الوثيقة غير معروف في هذا الإصدار من الخدمة", "This version of the service has no such type of document")
+}
+
+func (a *App) organisationName(tx *db.Tx, id gov.OrgID) (gov.Text, error) {
+	if o := a.Country.Organisation(id); o != nil {
+		return o.Name, nil
+	}
+	return gov.T(string(id), string(id)), nil
+}
+
+// actsForHolder lets guardians see the documents of their children.
+func (a *App) actsForHolder(tx *db.Tx, holder gov.PersonID) (bool, error) {
+	return identity.MayActFor(tx, tx.Actor().Person, string(holder), identity.Guardian, "")
+}
+
+// placeOf finds the governorate of a block.
+func (a *App) placeOf() func(block string) string {
+	return func(block string) string {
+		return a.Country.GovernorateOf(block)
+	}
+}
+
+func (a *App) wake() {
+	if a.Pump != nil {
+		a.Pump.Wake()
+	}
+	if a.Worker != nil {
+		a.Worker.Wake()
+	}
+}
+
+// Drain runs all followers and due jobs until nothing is left to do now.
+func (a *App) Drain(ctx context.Context) error {
+	for {
+		if err := a.Pump.Drain(ctx); err != nil {
+			return err
+		}
+		n, err := a.Worker.RunDue(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// settle lets the followers run after a page has changed something, so that the
+// next page shows it. It never waits long: the pump goes on by itself.
+func (a *App) settle(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			return
+		}
+		a.wake()
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			return
+		}
+		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), time.Second)
+		defer stop()
+		a.drain.Lock()
+		defer a.drain.Unlock()
+		if err := a.Pump.Drain(ctx); err != nil {
+			a.Log.WarnContext(ctx, "app: followers after a request", "err", err)
+		}
+	})
+}
+
+// Background runs followers and jobs until ctx ends.
+func (a *App) Background(ctx context.Context) error {
+	if err := a.Cashier.Start(ctx); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { a.Pump.Run(ctx) })
+	wg.Go(func() { a.Worker.Run(ctx) })
+	wg.Wait()
+	return nil
+}
+
+// Serve answers requests on l until ctx ends, then lets running ones finish.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	s := &http.Server{
+		Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make(chan error, 2)
+	var wg sync.WaitGroup
+	wg.Go(func() { failed <- a.Background(ctx) })
+	go func() { failed <- s.Serve(l) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	grace, stop := context.WithTimeout(context.WithoutCancel(ctx), a.Config.Shutdown)
+	defer stop()
+	err = errors.Join(ignoreClosed(err), s.Shutdown(grace))
+	cancel()
+	wg.Wait()
+	return err
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Close closes the data.
+func (a *App) Close() error {
+	if a.DB == nil {
+		return nil
+	}
+	return a.DB.Close()
+}
