@@ -89,7 +89,6 @@ func (c *compiler) questions(qs []Question, p *page, path string) (out []*questi
 func (c *compiler) finish(f *Form, all []*question, known []rule.Var) {
 	f.scope = c.scope(all, known)
 	c.person = mustEnv(personal(), c.opts)
-	f.personE = c.person
 	seen := map[string]bool{}
 	for i, p := range f.pages {
 		if p.def.Name != "" && seen[p.def.Name] {

@@ -112,3 +112,28 @@ func TestConditionsMayLookAhead(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnyGoodNameWorksInRules(t *testing.T) {
+	for _, name := range []string{"type", "int", "string", "list", "map", "size", "date", "bool", "timestamp", "duration", "dyn", "uint", "double", "bytes",
+		"null_type", "address", "file", "point", "record", "has", "all", "age", "matches", "google", "min"} {
+		f, issues := CompileQuestions([]Question{ask(name, ShortText), ask("next_one", ShortText, when(name+` == "x" && age(today) == 0`))}, nil, Options{})
+		if len(issues) > 0 {
+			t.Errorf("%s: %v", name, issues)
+			continue
+		}
+		if _, err := f.Check(t.Context(), Answers{name: "x"}, monday); problem(err, "next_one") == "" {
+			t.Errorf("%s: its value is not seen: %v", name, err)
+		}
+	}
+}
+
+func TestAGroupMayHaveTheNameOfOurRecords(t *testing.T) {
+	group := ask("address", Group, func(q *Question) { q.Questions = []Question{ask("block", Number)} })
+	f, issues := CompileQuestions([]Question{group, ask("x", ShortText, when(`person.address.block == "321" && address.exists(a, a.block == 3)`))}, nil, Options{})
+	if len(issues) > 0 {
+		t.Fatal(issues)
+	}
+	if _, err := f.Check(t.Context(), Answers{"address": []any{map[string]any{"block": "3"}}}, monday); problem(err, "x") == "" {
+		t.Error(err)
+	}
+}

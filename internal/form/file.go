@@ -78,27 +78,11 @@ func (l limits) refuses(mediaType string, size int64) gov.Text {
 // FileProblem says why q does not take a file of this type and size, for an
 // upload to refuse it at once; nil when it does.
 func (f *Form) FileProblem(name, mediaType string, size int64) gov.Text {
-	q := f.find(name)
+	q := f.scope.byName[name]
 	if q == nil || q.Kind != File {
 		return unknownAnswer
 	}
 	return q.limits.refuses(mediaType, size)
-}
-
-// find finds a question by its path: "photo", "children.0.paper", "children.paper".
-func (f *Form) find(path string) *question {
-	s, q := f.scope, (*question)(nil)
-	for part := range strings.SplitSeq(path, ".") {
-		if allDigits(part) {
-			continue
-		}
-		if s == nil || s.byName[part] == nil {
-			return nil
-		}
-		q = s.byName[part]
-		s = q.inner
-	}
-	return q
 }
 
 func blobKey(s string) bool {

@@ -13,10 +13,9 @@ import (
 type Form struct {
 	Pages []Page
 
-	opts    Options
-	scope   *scope
-	pages   []*page
-	personE *rule.Env
+	opts  Options
+	scope *scope
+	pages []*page
 }
 
 // Options is what a form needs to know of the country.

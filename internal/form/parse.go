@@ -21,9 +21,10 @@ var parts = map[Kind][]string{
 //	name.day name.month name.year date; a single box "name" is taken too
 //	name.block …, name.lat …      address, map point
 //	name.0.inner                  rows of a group
+//	name (repeated) = blob key    files uploaded before; see Context.File
 //
 // A choice that browsers leave out when nothing is chosen comes back empty, so
-// that it replaces an earlier answer. Files and computed values are not read.
+// that it replaces an earlier answer. Computed values are not read.
 func Parse(v url.Values, qs []Question) Answers {
 	out := make(Answers, len(qs))
 	for i := range qs {
@@ -35,7 +36,11 @@ func Parse(v url.Values, qs []Question) Answers {
 func parseInto(out Answers, v url.Values, q *Question, key string) {
 	got, sent := v[key]
 	switch q.Kind {
-	case File, Computed:
+	case Computed:
+	case File:
+		if l := stored(got); l != nil {
+			out[q.Name] = l
+		}
 	case ManyOf:
 		out[q.Name] = slices.DeleteFunc(slices.Clone(got), func(s string) bool { return s == "" })
 		if got == nil {
@@ -56,6 +61,16 @@ func parseInto(out Answers, v url.Values, q *Question, key string) {
 			out[q.Name] = last(got)
 		}
 	}
+}
+
+// stored makes attachments of blob keys; what they are is looked up by Context.File.
+func stored(keys []string) (out []any) {
+	for _, k := range keys {
+		if blobKey(k) && len(out) <= mostFiles {
+			out = append(out, map[string]any{"blob": k})
+		}
+	}
+	return out
 }
 
 // last takes the last value: a hidden box before a tick box gives the default.
@@ -127,7 +142,13 @@ func Fill(answers Answers, qs []Question, cur gov.Currency) url.Values {
 
 func fillInto(out url.Values, q *Question, key string, v any, cur gov.Currency) {
 	switch q.Kind {
-	case File, Computed:
+	case Computed:
+	case File:
+		list, _ := attachments(v)
+		files, _ := list.([]Attachment)
+		for _, a := range files {
+			out.Add(key, a.Blob)
+		}
 	case ManyOf:
 		if l, ok := items(v); ok {
 			for _, x := range l {

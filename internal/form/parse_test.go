@@ -70,8 +70,9 @@ func TestStoredAnswersFillThePageAndReadTheSame(t *testing.T) {
 		}
 	}
 	again := Parse(page, f.Questions())
-	again["photo"] = out["photo"]
-	same, err := f.Check(t.Context(), again, monday)
+	c := monday
+	c.File = func(blob string) (Attachment, bool) { return out["photo"].([]Attachment)[0], true }
+	same, err := f.Check(t.Context(), again, c)
 	if err != nil || !reflect.DeepEqual(same, out) {
 		t.Errorf("got  %#v %v\nwant %#v", same, err, out)
 	}
@@ -121,5 +122,27 @@ func TestDisplay(t *testing.T) {
 	}
 	if got := Display(*f.Question("born"), "31/2/2020\u202e", gov.English, f.Currency()); got != "31/2/2020" {
 		t.Error(got)
+	}
+}
+
+func TestFilesInRowsStayWithTheirRows(t *testing.T) {
+	f := one(t, ask("q", Group, func(q *Question) { q.Questions = []Question{ask("what", ShortText), ask("paper", File)} }))
+	a := func(c string) Attachment {
+		return Attachment{Blob: "sha256-" + strings.Repeat(c, 64), Name: c + ".pdf", Type: PDF, Size: 9, Scan: "clean"}
+	}
+	c := monday
+	c.File = func(blob string) (Attachment, bool) { return a(blob[7:8]), blob[7] != 'c' }
+	page := url.Values{"q.0.what": {"first"}, "q.0.paper": {a("a").Blob}, "q.1.what": {"second"}, "q.1.paper": {"", a("b").Blob}}
+	out, err := f.Check(t.Context(), Parse(page, f.Questions()), c)
+	rows, _ := out["q"].([]any)
+	if err != nil || len(rows) != 2 || !reflect.DeepEqual(rows[1].(map[string]any)["paper"], []Attachment{a("b")}) {
+		t.Fatal(out, err)
+	}
+	if got := Fill(out, f.Questions(), f.Currency()); got.Get("q.0.paper") != a("a").Blob {
+		t.Error(got)
+	}
+	page.Set("q.1.paper", a("c").Blob)
+	if _, err = f.Check(t.Context(), Parse(page, f.Questions()), c); problem(err, "q.1.paper.0") == "" {
+		t.Error("another's file:", err)
 	}
 }

@@ -7,19 +7,20 @@ import (
 	"diwan.example/internal/rule"
 )
 
+// The capitals keep these apart from groups, whose records have the groups' names.
 var (
-	addressType = rule.Record("address", rule.Var{Name: "block", Type: rule.Text}, rule.Var{Name: "road", Type: rule.Text},
+	addressType = rule.Record("Address", rule.Var{Name: "block", Type: rule.Text}, rule.Var{Name: "road", Type: rule.Text},
 		rule.Var{Name: "building", Type: rule.Text}, rule.Var{Name: "flat", Type: rule.Text})
-	pointType = rule.Record("point", rule.Var{Name: "lat", Type: rule.Number}, rule.Var{Name: "lng", Type: rule.Number})
-	fileType  = rule.Record("file", rule.Var{Name: "name", Type: rule.Text}, rule.Var{Name: "type", Type: rule.Text},
+	pointType = rule.Record("Point", rule.Var{Name: "lat", Type: rule.Number}, rule.Var{Name: "lng", Type: rule.Number})
+	fileType  = rule.Record("File", rule.Var{Name: "name", Type: rule.Text}, rule.Var{Name: "type", Type: rule.Text},
 		rule.Var{Name: "size", Type: rule.Whole})
-	personType = rule.Record("person",
+	personType = rule.Record("Person",
 		rule.Var{Name: "civil_number", Type: rule.Text}, rule.Var{Name: "name_ar", Type: rule.Text}, rule.Var{Name: "name_en", Type: rule.Text},
 		rule.Var{Name: "birth", Type: rule.Date}, rule.Var{Name: "sex", Type: rule.Text}, rule.Var{Name: "nationality", Type: rule.Text},
 		rule.Var{Name: "phone", Type: rule.Text}, rule.Var{Name: "email", Type: rule.Text}, rule.Var{Name: "block", Type: rule.Text},
 		rule.Var{Name: "road", Type: rule.Text}, rule.Var{Name: "building", Type: rule.Text}, rule.Var{Name: "flat", Type: rule.Text},
 		rule.Var{Name: "address", Type: addressType}, rule.Var{Name: "marks", Type: rule.List(rule.Text)})
-	caseType = rule.Record("case", rule.Var{Name: "reference", Type: rule.Text}, rule.Var{Name: "opened", Type: rule.Date},
+	caseType = rule.Record("Case", rule.Var{Name: "reference", Type: rule.Text}, rule.Var{Name: "opened", Type: rule.Date},
 		rule.Var{Name: "service", Type: rule.Text}, rule.Var{Name: "document", Type: rule.Any})
 )
 

@@ -139,7 +139,7 @@ var typeWords = []struct {
 	{regexp.MustCompile(`\bbool\b`), words[truth]},
 	{regexp.MustCompile(`\bdyn\b`), words[anything]},
 	{regexp.MustCompile(`\blist\(`), gov.T("قائمة من (", "a list of (")},
-	{regexp.MustCompile(`\brecord\.([a-z0-9_]+)`), words[record].Sprintf("$1")},
+	{regexp.MustCompile(`\brecord\.([A-Za-z0-9_]+)`), words[record].Sprintf("$1")},
 }
 
 // plain names CEL's types as people do.
