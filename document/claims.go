@@ -38,10 +38,11 @@ func (i *Issuer) claims(def *pack.Document, p payload) (out []Claim) {
 		if !ok {
 			continue
 		}
-		if n, ok := whole(v); ok && kindOf(c) == form.Money {
+		q := questionOf(c)
+		if n, ok := whole(v); ok && q.Kind == form.Money {
 			v = n // JSON has made it a float
 		}
-		out = append(out, Claim{Name: c.Name, Value: v, Label: c.Label, Kind: kindOf(c), Public: open[c.Name], Shown: i.shown(c, v)})
+		out = append(out, Claim{Name: c.Name, Value: v, Label: c.Label, Kind: q.Kind, Public: open[c.Name], Shown: i.shown(q, v), question: q})
 	}
 	return out
 }

@@ -49,6 +49,8 @@ type Claim struct {
 	Kind   form.Kind
 	Public bool     // shown to anybody who verifies
 	Shown  gov.Text // the value as people read it
+
+	question form.Question
 }
 
 // Document is an issued document.

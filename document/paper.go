@@ -59,6 +59,7 @@ type paper struct {
 	claims map[string]Claim
 	blocks []pdf.Block
 	photo  []byte // waits for the fields that it stands beside
+	titled bool   // the document's name is on the page
 	signed bool   // the signature, and the QR beside it, is on the page
 }
 
@@ -88,10 +89,7 @@ func (p *paper) lay(ctx context.Context, layout []pack.Block, issuer gov.Text) e
 	if !p.signed {
 		p.put(pdf.Block{Kind: pdf.QR, Payload: p.issuer.VerifyURL(string(p.doc.ID)), Align: pdf.End, Text: scanMe})
 	}
-	p.put(pdf.Block{Kind: pdf.Small, Text: p.validity()})
-	if len(p.issuer.o.Notice) > 0 {
-		p.put(pdf.Block{Kind: pdf.Small, Text: p.issuer.o.Notice})
-	}
+	p.put(pdf.Block{Kind: pdf.Small, Text: p.ending()})
 	return nil
 }
 
@@ -102,7 +100,7 @@ func (p *paper) put(b pdf.Block) { p.blocks = append(p.blocks, b) }
 func (p *paper) block(b pack.Block) {
 	switch {
 	case len(b.Heading) > 0:
-		p.put(pdf.Block{Kind: pdf.Heading, Level: 1, Align: pdf.Centre, Text: p.fill(b.Heading)})
+		p.heading(p.fill(b.Heading))
 	case len(b.Paragraph) > 0:
 		p.put(pdf.Block{Kind: pdf.Paragraph, Text: p.fill(b.Paragraph)})
 	case len(b.Small) > 0:
@@ -117,6 +115,15 @@ func (p *paper) block(b pack.Block) {
 	case b.Rule:
 		p.put(pdf.Block{Kind: pdf.Rule})
 	}
+}
+
+// heading puts the document's name first and large, what follows smaller.
+func (p *paper) heading(t gov.Text) {
+	b := pdf.Block{Kind: pdf.Heading, Level: 2, Text: t}
+	if !p.titled {
+		b.Level, b.Align, p.titled = 1, pdf.Centre, true
+	}
+	p.put(b)
 }
 
 // fields are claims with their labels; absent claims leave no empty line.
@@ -139,7 +146,7 @@ func (p *paper) table(t pack.Table) {
 		cells, _ := r.(map[string]any)
 		var line []gov.Text
 		for _, c := range t.Columns {
-			line = append(line, p.cell(c, cells[c.Name]))
+			line = append(line, p.cell(t, c, cells[c.Name]))
 		}
 		b.Rows = append(b.Rows, line)
 	}
@@ -148,11 +155,18 @@ func (p *paper) table(t pack.Table) {
 	}
 }
 
-func (p *paper) cell(c pack.Column, v any) gov.Text {
-	if v == nil {
-		return plain("")
+// cell writes one value of a row as the question inside the group that it answers.
+func (p *paper) cell(t pack.Table, c pack.Column, v any) gov.Text {
+	q := form.Question{Name: c.Name, Kind: form.ShortText}
+	for _, inner := range p.claims[t.Rows].question.Questions {
+		if inner.Name == c.Name {
+			q = inner
+		}
 	}
-	return p.issuer.words(c.Kind, nil, v)
+	if c.Kind != "" {
+		q.Kind = c.Kind
+	}
+	return p.issuer.shown(q, v)
 }
 
 // signature puts the office that signs with the QR code beside it.
@@ -214,6 +228,10 @@ var blank = regexp.MustCompile(`\{([a-z0-9_]+)\}`)
 func (p *paper) fill(t gov.Text) gov.Text {
 	out := gov.Text{}
 	for lang, s := range t {
+		if whole := blank.FindStringSubmatch(s); whole != nil && whole[0] == strings.TrimSpace(s) {
+			out[lang] = p.named(whole[1]).In(lang) // a paragraph of its own, not a part of a sentence
+			continue
+		}
 		out[lang] = blank.ReplaceAllStringFunc(s, func(m string) string {
 			return inside(lang, p.named(m[1:len(m)-1]).In(lang))
 		})
@@ -256,10 +274,16 @@ func (p *paper) day(ms int64) gov.Text {
 	return dateWords(moment(ms).In(p.issuer.o.Zone))
 }
 
-func (p *paper) validity() gov.Text {
-	issued := p.day(millis(p.doc.Issued))
+// ending says how long the document is valid, and what stands on every page.
+func (p *paper) ending() gov.Text {
+	t, issued := gov.T("صدرت في %s.", "Issued on %s."), p.day(millis(p.doc.Issued))
 	if p.doc.ValidUntil.IsZero() {
-		return gov.T("صدرت في %s", "Issued on %s").Sprintf(issued)
+		t = t.Sprintf(issued)
+	} else {
+		t = gov.T("صدرت في %s وتسري حتى %s.", "Issued on %s and valid until %s.").Sprintf(issued, p.day(millis(p.doc.ValidUntil)))
 	}
-	return gov.T("صدرت في %s، وتسري حتى %s", "Issued on %s and valid until %s").Sprintf(issued, p.day(millis(p.doc.ValidUntil)))
+	for lang := range t {
+		t[lang] = strings.TrimSpace(t[lang] + " " + p.issuer.o.Notice[lang])
+	}
+	return t
 }

@@ -19,6 +19,7 @@ import (
 	"diwan.example/internal/form"
 	"diwan.example/internal/sign"
 	"diwan.example/pack"
+	"diwan.example/packs"
 )
 
 var papers = flag.String("papers", "", "write the drawn documents into this directory")
@@ -62,7 +63,7 @@ func portrait() []byte {
 	return b.Bytes()
 }
 
-func court(t *testing.T, d *db.DB) (*document.Issuer, document.Draft) {
+func court(t *testing.T, d *db.DB, def *pack.Document) (*document.Issuer, document.Draft) {
 	t.Helper()
 	files, err := blob.OpenFiles(t.TempDir())
 	if err != nil {
@@ -78,7 +79,7 @@ func court(t *testing.T, d *db.DB) (*document.Issuer, document.Draft) {
 	}
 	i, err := document.New(d, document.Options{
 		Vault: v,
-		Types: func(*db.Tx, gov.ServiceID, string, string) (*pack.Document, error) { return judgment, nil },
+		Types: func(*db.Tx, gov.ServiceID, string, string) (*pack.Document, error) { return def, nil },
 		Organisation: func(*db.Tx, gov.OrgID) (gov.Text, error) {
 			return gov.T("وزارة العدل", "Ministry of Justice"), nil
 		},
@@ -114,7 +115,7 @@ func issueWith(t *testing.T, d *db.DB, i *document.Issuer, dr document.Draft) (m
 
 func TestEveryBlockIsDrawn(t *testing.T) {
 	d := dbtest.SQLite(t)
-	i, dr := court(t, d)
+	i, dr := court(t, d, judgment)
 	made := issueWith(t, d, i, dr)
 	var first, again bytes.Buffer
 	for _, w := range []*bytes.Buffer{&first, &again} {
@@ -147,7 +148,7 @@ func TestEveryBlockIsDrawn(t *testing.T) {
 
 func TestValuesAsPeopleReadThem(t *testing.T) {
 	d := dbtest.SQLite(t)
-	i, dr := court(t, d)
+	i, dr := court(t, d, judgment)
 	got, err := i.Get(pupil, issueWith(t, d, i, dr).ID)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +176,7 @@ func TestValuesAsPeopleReadThem(t *testing.T) {
 
 func TestMissingPictureIsNoBlankPage(t *testing.T) {
 	d := dbtest.SQLite(t)
-	i, dr := court(t, d)
+	i, dr := court(t, d, judgment)
 	dr.Claims[1].Value = []form.Attachment{{Blob: "sha256-" + strings.Repeat("0", 64)}}
 	var w bytes.Buffer
 	if err := i.Render(pupil, &w, issueWith(t, d, i, dr).ID); err == nil || w.Len() != 0 {
@@ -203,4 +204,67 @@ func BenchmarkIssue(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+}
+
+// Every document that a pack of ours issues can be drawn, whatever kinds it has.
+func TestPacksDocumentsAreDrawn(t *testing.T) {
+	all, err := pack.ReadAll(packs.Files, pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := 0
+	for _, p := range all {
+		for _, def := range p.Documents {
+			d := dbtest.SQLite(t)
+			i, dr := court(t, d, &def)
+			photo := dr.Claims[1].Value
+			dr.Type, dr.Title, dr.Claims = def.ID, nil, nil
+			for _, c := range def.Claims {
+				dr.Claims = append(dr.Claims, document.Claim{Name: c.Name, Value: sample(c, photo)})
+			}
+			var w bytes.Buffer
+			if err := i.Render(pupil, &w, issueWith(t, d, i, dr).ID); err != nil {
+				t.Errorf("%s %s: %v", p.ID, def.ID, err)
+			}
+			if *papers != "" {
+				os.WriteFile(filepath.Join(*papers, strings.ReplaceAll(string(p.ID), "/", "-")+"-"+def.ID+".pdf"), w.Bytes(), 0o600)
+			}
+			drawn++
+		}
+	}
+	if drawn < 3 {
+		t.Errorf("only %d documents were drawn", drawn)
+	}
+}
+
+// sample is a value of a claim's kind.
+func sample(c pack.Claim, photo any) any {
+	kind, q := c.Kind, c.Question()
+	if kind == "" && q != nil {
+		kind = q.Kind
+	}
+	switch kind {
+	case form.File:
+		return photo
+	case form.Date:
+		return "2026-11-23"
+	case form.Money:
+		return int64(12_500)
+	case form.Number:
+		return 7.0
+	case form.YesNo:
+		return true
+	case form.Address:
+		return map[string]any{"block": "304", "road": "17", "building": "12", "flat": "3"}
+	case form.OneOf:
+		if q != nil && len(q.Options) > 0 {
+			return q.Options[0].Value
+		}
+	case form.LongText:
+		return "اتفق الطرفان على توريد مكيّف في 3 مايو.\nولم يورَّد حتى اليوم."
+	}
+	if strings.HasSuffix(c.Name, "_en") {
+		return "Sara Ahmed Ali"
+	}
+	return "سارة أحمد علي"
 }
