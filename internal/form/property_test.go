@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 
 	"diwan.example/gov"
@@ -223,6 +224,7 @@ func FuzzCheck(f *testing.F) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("name=a&born.day=1&children.0.name=x&needs=a&needs=b")
+	f.Add("photo=sha256-" + strings.Repeat("0", 64) + "&photo=x")
 	f.Add("children.9999.birth.day=1&home.block=%ff&place.lat=1e309&count=%E2%80%AE")
 	frm := compiled(f, everyKind())
 	s := schemaOf(f, frm)
