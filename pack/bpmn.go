@@ -248,7 +248,7 @@ func (b *bpmn) flowRefs(shape, step string) (s string) {
 func (b *bpmn) deadline(s *Step) {
 	moves := slices.ContainsFunc(s.OnExpiry, func(e Expiry) bool { return e.Do == "go" })
 	fmt.Fprintf(b, `    <boundaryEvent id="deadline_%s" name="%s" attachedToRef="step_%s" cancelActivity="%t">%s%s<timerEventDefinition id="timer_%s"><timeDuration xsi:type="tFormalExpression">%s</timeDuration></timerEventDefinition></boundaryEvent>`+"\n",
-		s.ID, escape(s.Within.In(gov.Arabic)), s.ID, moves, doc("Within "+s.Within.In(gov.English)), b.flowRefs("deadline_"+s.ID, ""), s.ID, duration(*s.Within))
+		s.ID, "خلال "+escape(s.Within.In(gov.Arabic)), s.ID, moves, doc("Within "+s.Within.In(gov.English)), b.flowRefs("deadline_"+s.ID, ""), s.ID, duration(*s.Within))
 }
 
 // duration is a term in ISO 8601; working days are counted by the country's calendar, which BPMN does not know.

@@ -52,7 +52,7 @@ func (r *reader) issues(file, prefix string, list []form.Issue) {
 			pl := r.place(file, path)
 			n.Line, n.Column = pl.line, pl.col
 		}
-		r.at(file, n.Line, n.Column, "", "في السؤال أو في قاعدته خطأ: %s", "%s", x.Text)
+		r.at(file, n.Line, n.Column, "", "%s", "%s", x.Words)
 	}
 }
 
@@ -65,7 +65,7 @@ func (r *reader) rule(env *rule.Env, file, path, src string, want rule.Type) *ru
 	var wrong *rule.Error
 	if errors.As(err, &wrong) {
 		n := r.spot(file, path, wrong.Line, wrong.Col)
-		r.at(file, n.Line, n.Column, wrong.Suggestion, "القاعدة غير صحيحة: %s", "the rule is wrong: %s", wrong.Msg)
+		r.at(file, n.Line, n.Column, wrong.Suggestion, "القاعدة غير صحيحة: %s", "the rule is wrong: %s", wrong.Words)
 		return nil
 	}
 	return p

@@ -59,7 +59,7 @@ func (r *reader) tryExample(i int, e *Example) {
 		name, _, _ := strings.Cut(x.Field, ".")
 		wrong[name] = true
 		if !slices.Contains(e.Wrong, name) {
-			r.at(examplesFile, r.place(examplesFile, at("examples", i, "answers", name)).line, 1, "",
+			r.fail(examplesFile, at("examples", i, "answers", name), "",
 				"في المثال %q إجابة السؤال %q لا تُقبل: %s", "in the example %q the answer to %q is refused: %s", e.Name, name, x.Text)
 		}
 	}

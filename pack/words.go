@@ -15,9 +15,9 @@ type counted struct {
 }
 
 var (
-	workingDays  = counted{"يوم عمل واحد", "يوما عمل", "%d أيام عمل", "%d يوم عمل", "1 working day", "%d working days"}
-	workingHours = counted{"ساعة عمل واحدة", "ساعتا عمل", "%d ساعات عمل", "%d ساعة عمل", "1 working hour", "%d working hours"}
-	calendarDays = counted{"يوم واحد", "يومان", "%d أيام", "%d يومًا", "1 day", "%d days"}
+	workingDays  = counted{"يوم عمل واحد", "يومي عمل", "%d أيام عمل", "%d يوم عمل", "1 working day", "%d working days"}
+	workingHours = counted{"ساعة عمل واحدة", "ساعتي عمل", "%d ساعات عمل", "%d ساعة عمل", "1 working hour", "%d working hours"}
+	calendarDays = counted{"يوم واحد", "يومين", "%d أيام", "%d يومًا", "1 day", "%d days"}
 )
 
 func (c counted) of(n int, l gov.Lang) string {
@@ -38,7 +38,8 @@ func (c counted) of(n int, l gov.Lang) string {
 	return fmt.Sprintf(c.many, n)
 }
 
-// In writes a length of time in words: "3 أيام عمل", "14 days".
+// In writes a length of time in words, as they stand after a preposition:
+// "3 أيام عمل", "يومي عمل", "14 days".
 func (t Term) In(l gov.Lang) string {
 	switch {
 	case t.WorkingDays > 0:
@@ -86,7 +87,7 @@ var endWords = map[string]gov.Text{
 }
 
 var (
-	deadlineWords  = gov.T("المهلة: %s", "Within %s")
+	deadlineWords  = gov.T("خلال %s", "Within %s")
 	ruleWords      = gov.T("إذا تحقق الشرط %d", "If rule %d holds")
 	otherwiseWords = gov.T("وما عدا ذلك", "Otherwise")
 	expiredWords   = gov.T("إذا مضت المهلة", "If the time passes")
