@@ -11,7 +11,6 @@
 package document
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -81,8 +80,8 @@ type Document struct {
 // Options say where an Issuer finds what it does not keep itself.
 type Options struct {
 	Vault *sign.Vault // opens the signing keys; required
-	// Types gives the definition of a type in one version of a pack; required.
-	// A version never changes, so it is asked once.
+	// Types gives the definition of a type in one version of a pack; required. It
+	// is asked for every document and gives the same pointer while it can.
 	Types func(tx *db.Tx, service gov.ServiceID, version, typ string) (*pack.Document, error)
 	// Organisation gives an organisation's name; nil: its id stands for it.
 	Organisation func(tx *db.Tx, org gov.OrgID) (gov.Text, error)
@@ -128,7 +127,3 @@ func (i *Issuer) organisation(tx *db.Tx, org gov.OrgID) (gov.Text, error) {
 	}
 	return i.o.Organisation(tx, org)
 }
-
-// read and write run fn in a transaction of their own.
-func (i *Issuer) read(ctx context.Context, fn func(*db.Tx) error) error  { return i.db.Read(ctx, fn) }
-func (i *Issuer) write(ctx context.Context, fn func(*db.Tx) error) error { return i.db.Write(ctx, fn) }

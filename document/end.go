@@ -27,7 +27,7 @@ func (i *Issuer) Revoke(ctx context.Context, id gov.DocumentID, reason gov.Text)
 	if err != nil {
 		return err
 	}
-	return i.write(ctx, func(tx *db.Tx) error {
+	return i.db.Write(ctx, func(tx *db.Tx) error {
 		d, err := i.toEnd(tx, id)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (i *Issuer) Replace(ctx context.Context, id gov.DocumentID, draft Draft, re
 	if reason, err = cleanReason(reason); err != nil {
 		return Document{}, err
 	}
-	err = i.write(ctx, func(tx *db.Tx) error {
+	err = i.db.Write(ctx, func(tx *db.Tx) error {
 		old, err := i.toEnd(tx, id)
 		if err != nil {
 			return err

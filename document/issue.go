@@ -3,7 +3,6 @@ package document
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"diwan.example/internal/sign"
 	"diwan.example/journal"
 	"diwan.example/pack"
+	"go.yaml.in/yaml/v4"
 )
 
 // tokenType is the typ of the signed payload's header.
@@ -190,12 +190,8 @@ type definition struct {
 	digest string
 }
 
-// definition finds the type in the pack's version, once.
+// definition finds the type in the pack's version and makes it ready once.
 func (i *Issuer) definition(tx *db.Tx, s gov.ServiceID, version, typ string) (*definition, error) {
-	key := typeKey{s, version, typ}
-	if d, ok := i.types.Load(key); ok {
-		return d.(*definition), nil
-	}
 	doc, err := i.o.Types(tx, s, version, typ)
 	if err != nil {
 		return nil, err
@@ -203,15 +199,37 @@ func (i *Issuer) definition(tx *db.Tx, s gov.ServiceID, version, typ string) (*d
 	if doc == nil {
 		return nil, errDraft.At("type")
 	}
-	raw, err := json.Marshal(doc)
-	if err != nil {
+	key := typeKey{s, version, typ}
+	if d, ok := i.types.Load(key); ok && d.(*definition).doc == doc {
+		return d.(*definition), nil
+	}
+	d := &definition{doc: doc, public: map[string]bool{}}
+	if d.digest, err = Digest(doc); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(raw)
-	d := &definition{doc: doc, public: map[string]bool{}, digest: base64.RawURLEncoding.EncodeToString(sum[:])}
 	for _, c := range doc.Claims {
 		d.public[c.Name] = c.Public
 	}
 	i.types.Store(key, d)
 	return d, nil
+}
+
+// Digest is the SHA-256 of a definition as the pack's format writes it: keys in
+// order, what is absent left out. It is signed with every document, so it must
+// never change for a definition that has been used, whatever becomes of our types.
+func Digest(doc *pack.Document) (string, error) {
+	text, err := yaml.Dump(doc)
+	if err != nil {
+		return "", err
+	}
+	var tree map[string]any
+	if err := yaml.Load(text, &tree); err != nil {
+		return "", err
+	}
+	raw, err := sign.Canonical(tree)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(raw)
+	return base64.RawURLEncoding.EncodeToString(sum[:]), nil
 }

@@ -28,7 +28,7 @@ func (i *Issuer) Render(ctx context.Context, w io.Writer, id gov.DocumentID, lan
 	}
 	var def *definition
 	var issuer gov.Text
-	err = i.read(ctx, func(tx *db.Tx) (err error) {
+	err = i.db.Read(ctx, func(tx *db.Tx) (err error) {
 		if def, err = i.definition(tx, d.Service, d.Version, d.Type); err != nil {
 			return err
 		}

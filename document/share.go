@@ -44,7 +44,7 @@ var (
 // until a moment; zero means thirty days. Holders (and holders of a mandate)
 // only. Appends document.shared. Errors: NotFound, Invalid, TooMany.
 func (i *Issuer) Share(ctx context.Context, id gov.DocumentID, claims []string, until time.Time) (s Share, err error) {
-	err = i.write(ctx, func(tx *db.Tx) error {
+	err = i.db.Write(ctx, func(tx *db.Tx) error {
 		d, err := i.held(tx, id)
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func (i *Issuer) Share(ctx context.Context, id gov.DocumentID, claims []string, 
 // StopShare ends a share at once. Holders only. Appends document.share_stopped.
 // Stopping twice is no error. Errors: NotFound.
 func (i *Issuer) StopShare(ctx context.Context, code string) error {
-	return i.write(ctx, func(tx *db.Tx) error {
+	return i.db.Write(ctx, func(tx *db.Tx) error {
 		s, ok, err := shareByCode(tx, code)
 		if err != nil || !ok {
 			return firstOf(err, errShare)
@@ -95,7 +95,7 @@ func (i *Issuer) StopShare(ctx context.Context, code string) error {
 
 // Shares lists the shares of a document, newest first. Holders only. Errors: NotFound.
 func (i *Issuer) Shares(ctx context.Context, id gov.DocumentID) (all []Share, err error) {
-	err = i.read(ctx, func(tx *db.Tx) error {
+	err = i.db.Read(ctx, func(tx *db.Tx) error {
 		if _, err := i.held(tx, id); err != nil {
 			return err
 		}

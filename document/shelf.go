@@ -39,10 +39,10 @@ func (i *Issuer) Held(ctx context.Context, holder gov.PersonID) (out []Document,
 		return err
 	}
 	if gov.ActorFrom(ctx).Person == holder {
-		err = i.read(ctx, list)
+		err = i.db.Read(ctx, list)
 		return out, err
 	}
-	err = i.write(ctx, func(tx *db.Tx) error {
+	err = i.db.Write(ctx, func(tx *db.Tx) error {
 		if err := list(tx); err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func (i *Issuer) ByNumber(ctx context.Context, number string) (Document, error) 
 
 // seen finds a document, checks that the actor may see it, and records the look.
 func (i *Issuer) seen(ctx context.Context, find func(*db.Tx) (Document, bool, error)) (d Document, err error) {
-	err = i.read(ctx, func(tx *db.Tx) error {
+	err = i.db.Read(ctx, func(tx *db.Tx) error {
 		stored, ok, err := find(tx)
 		if err != nil || !ok {
 			return firstOf(err, errAbsent)
@@ -106,7 +106,7 @@ func (i *Issuer) seen(ctx context.Context, find func(*db.Tx) (Document, bool, er
 	if err != nil || gov.ActorFrom(ctx).Person == d.Holder {
 		return d, err
 	}
-	return d, i.write(ctx, func(tx *db.Tx) error { return i.looked(tx, d, string(d.Service)) })
+	return d, i.db.Write(ctx, func(tx *db.Tx) error { return i.looked(tx, d, string(d.Service)) })
 }
 
 func (i *Issuer) looked(tx *db.Tx, d Document, purpose string) error {

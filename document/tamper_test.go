@@ -174,3 +174,16 @@ func TestRevokedKeyVerifiesNothing(t *testing.T) {
 		}
 	})
 }
+
+// The digest is signed with every document: a change of our types that changes
+// it would make every issued document worthless.
+func TestDigestNeverChanges(t *testing.T) {
+	for def, want := range map[*pack.Document]string{
+		certificate: "w99ewGy2GzOrlX7724kMMKd7O3keazRHwldFrW6UgGc",
+		judgment:    "obNJHPZTRp_5G9r_KXprO4iGzAssuFDSjtwjkHH2_Zs",
+	} {
+		if got, err := document.Digest(def); err != nil || got != want {
+			t.Errorf("the digest of %s is %s, was %s (%v)", def.ID, got, want, err)
+		}
+	}
+}

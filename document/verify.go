@@ -72,14 +72,14 @@ func (i *Issuer) Verify(ctx context.Context, code string) (v Verification, err e
 		return unknown, nil
 	}
 	var d Document
-	err = i.read(ctx, func(tx *db.Tx) error {
+	err = i.db.Read(ctx, func(tx *db.Tx) error {
 		v, d, err = i.check(tx, code)
 		return err
 	})
 	if err != nil || len(v.Claims) == 0 && !v.Shared {
 		return v, err
 	}
-	err = i.write(ctx, func(tx *db.Tx) error {
+	err = i.db.Write(ctx, func(tx *db.Tx) error {
 		if v.Shared {
 			if open, err := countVisit(tx, code, tx.Now()); err != nil || !open {
 				v = unknown // stopped or ended between the two transactions
