@@ -36,11 +36,13 @@ func (r *reader) compile(g *graph) {
 		}
 	}
 	r.checkDocuments()
-	r.checkExampleNames()
+	if !r.o.Stored {
+		r.checkExampleNames()
+	}
 }
 
 func (r *reader) formOptions(extra []rule.Var) form.Options {
-	return form.Options{Currency: r.o.Currency, Langs: r.o.Langs, Extra: extra}
+	return form.Options{Currency: r.o.Currency, Langs: r.o.Langs, Extra: extra, Dial: r.o.Dial, DialDigits: r.o.DialDigits}
 }
 
 // issues turns what the form found into problems.

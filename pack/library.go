@@ -82,7 +82,9 @@ func (l *Library) At(tx *db.Tx, s gov.ServiceID, version string) (*Pack, error) 
 	if err != nil || !ok {
 		return nil, orElse(err, errNoService)
 	}
-	if p, err = Parse(files, l.Options); err != nil {
+	o := l.Options
+	o.Stored = true
+	if p, err = Parse(files, o); err != nil {
 		return nil, gov.Wrap(err, "stored pack "+string(s)+" "+version)
 	}
 	l.keep(p)

@@ -38,6 +38,9 @@ type Options struct {
 	Currency     gov.Currency         // zero: the dinar with three decimals
 	Langs        []gov.Lang           // languages every text must have; empty: Arabic and English
 	Organisation func(gov.OrgID) bool // reports whether there is such an organisation; nil: every name is taken
+	Dial         string               // dialling code put before local telephone numbers; empty: "+973"
+	DialDigits   int                  // how many digits a local number has; 0: 8
+	Stored       bool                 // the version was checked when it was published: its examples and organisations are not checked again
 }
 
 func (o Options) filled() Options {
