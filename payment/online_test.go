@@ -273,6 +273,15 @@ func TestMessagesInAnyOrder(t *testing.T) {
 	})
 }
 
+// A number that was used is not used again, whatever the message says now.
+func TestMessageNumbersCountOnce(t *testing.T) {
+	eachTown(t, func(w *town) {
+		w.heard(paidEvent("e1", "", "bank_a", 5))
+		w.heard(paidEvent("e1", "", "bank_b", 7))
+		w.open(UnknownPayment)
+	})
+}
+
 func TestConcurrentMessagesCountOnce(t *testing.T) {
 	eachTown(t, func(w *town) {
 		ch := ask(w.t, w.Cashier, renewal(1000))

@@ -177,6 +177,34 @@ func (w *walk) balanced(r *rapid.T) {
 	if err != nil {
 		r.Fatal(err)
 	}
+	for _, id := range w.charges {
+		w.fairly(r, id)
+	}
+}
+
+// fairly checks that no organisation gave back more than its share, and that
+// all of them gave back everything when everything was given back.
+func (w *walk) fairly(r *rapid.T, id gov.ChargeID) {
+	net := map[Account]gov.Money{}
+	err := w.DB.Read(context.Background(), func(tx *db.Tx) error {
+		list, err := w.PostingsOf(tx, id)
+		for _, p := range list {
+			for _, e := range p.Entries {
+				net[e.Credit] += e.Amount
+				net[e.Debit] -= e.Amount
+			}
+		}
+		return err
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	ch := look(w.t, w.Cashier, id)
+	for _, s := range ch.Shares() {
+		if n := net[Income(s.Org)]; n < 0 || ch.State == Refunded && n != 0 {
+			r.Errorf("%s is left with %d of a charge that is %s", s.Org, n, ch.State)
+		}
+	}
 }
 
 // Shares always add up, and never exceed their weights.

@@ -61,6 +61,25 @@ func TestRefundInParts(t *testing.T) {
 	})
 }
 
+// Small refunds do not all fall on the same entity.
+func TestSmallRefundsAreSharedFairly(t *testing.T) {
+	eachTown(t, func(w *town) {
+		ch, _ := w.paidOnline(2, 2, 2)
+		for range 6 {
+			if _, err := w.Refund(as(gov.Supervisor), ch.ID, 1, "r"); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		w.work()
+		w.state(ch.ID, Refunded)
+		for _, o := range []gov.OrgID{"iga", "moi", "moe"} {
+			if b := w.balance(Income(o)); b != 0 {
+				w.t.Errorf("%s is left with %d", o, b)
+			}
+		}
+	})
+}
+
 func TestRefundAtTheCounter(t *testing.T) {
 	eachTown(t, func(w *town) {
 		ch := ask(w.t, w.Cashier, renewal(1000))
