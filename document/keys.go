@@ -177,6 +177,35 @@ func keyFact(name string, k Key) journal.Fact {
 	return journal.Fact{Name: name, Subject: k.ID, Organisation: k.Organisation}
 }
 
+// Reseal encrypts every key with the vault's first secret, so that older ones
+// can be thrown away, and returns how many it changed. Operators only.
+// Errors: Unavailable when a key opens with none of the secrets; nothing is
+// changed then.
+func (k *Keys) Reseal(ctx context.Context) (n int, err error) {
+	if err := operator(gov.ActorFrom(ctx)); err != nil {
+		return 0, err
+	}
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		n = 0
+		all, err := allKeys(tx)
+		if err != nil {
+			return err
+		}
+		for _, key := range all {
+			fresh, changed, err := k.vault.Reseal(key.bound(), key.sealed)
+			if err == nil && changed {
+				err = resealKey(tx, key.ID, fresh)
+				n++
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
 // All lists every key, by organisation, newest first. Operators and auditors only.
 func (k *Keys) All(ctx context.Context) (all []Key, err error) {
 	a := gov.ActorFrom(ctx)

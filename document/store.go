@@ -42,6 +42,10 @@ func moveKey(tx *db.Tx, kid string, from, to KeyState) (bool, error) {
 	return n == 1, err
 }
 
+func resealKey(tx *db.Tx, kid, sealed string) error {
+	return tx.Exec(`UPDATE document_key SET sealed = $1 WHERE kid = $2`, sealed, kid)
+}
+
 // insertDocument reports false when the number is taken.
 func insertDocument(tx *db.Tx, d Document) (bool, error) {
 	n, err := tx.Changed(`INSERT INTO document_issued (id, number, org, service, version, type, case_id, holder, channel, place, issued, valid_until, state, replaces, token)

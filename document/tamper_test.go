@@ -175,6 +175,28 @@ func TestRevokedKeyVerifiesNothing(t *testing.T) {
 	})
 }
 
+func TestResealLetsOldSecretsGo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		made := o.issue()
+		fresh := sign.NewSecret()
+		both := o.another(fresh+"\n"+o.secret, certificate)
+		_, err := both.Keys().Reseal(officer)
+		want(t, "an officer", err, gov.Denied)
+		for i, want := range []int{1, 0} {
+			if n, err := both.Keys().Reseal(operator); err != nil || n != want {
+				t.Fatalf("time %d: %d keys, %v", i+1, n, err)
+			}
+		}
+		v, err := o.another(fresh, certificate).Verify(nobody, string(made.ID))
+		if err != nil || v.State != document.Valid {
+			t.Errorf("%+v %v", v, err)
+		}
+		_, err = o.another(sign.NewSecret(), certificate).Keys().Reseal(operator)
+		want(t, "neither secret", err, gov.Unavailable)
+	})
+}
+
 // The digest is signed with every document: a change of our types that changes
 // it would make every issued document worthless.
 func TestDigestNeverChanges(t *testing.T) {

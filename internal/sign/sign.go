@@ -130,8 +130,20 @@ func parsePrivate(plain []byte) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// Current reports whether sealed was made with the first secret; if not, it
-// should be sealed again.
-func (v *Vault) Current(sealed string) bool {
-	return strings.HasPrefix(sealed, v.doors[0].name+".")
+// Reseal seals again, with the first secret, what an older one sealed. changed
+// is false when nothing needed doing. Errors: as Open.
+func (v *Vault) Reseal(kid, sealed string) (fresh string, changed bool, err error) {
+	if strings.HasPrefix(sealed, v.doors[0].name+".") {
+		return sealed, false, nil
+	}
+	key, err := v.Open(kid, sealed)
+	if err != nil {
+		return "", false, err
+	}
+	private, ok := key.(*ecdsa.PrivateKey)
+	if !ok {
+		return "", false, errSealed
+	}
+	fresh, err = v.Seal(kid, private)
+	return fresh, err == nil, err
 }

@@ -67,12 +67,18 @@ func TestVaultChangesItsSecret(t *testing.T) {
 	if _, err := both.Open("a", sealed); err != nil {
 		t.Errorf("the old secret must still open: %v", err)
 	}
-	if both.Current(sealed) {
-		t.Error("what the old secret sealed is not current")
+	again, changed, err := both.Reseal("a", sealed)
+	if err != nil || !changed {
+		t.Fatalf("%v %v", changed, err)
 	}
-	again, _ := both.Seal("a", key(t))
-	if !both.Current(again) {
-		t.Error("the first secret seals")
+	if _, err := vault(t, fresh).Open("a", again); err != nil {
+		t.Errorf("the new secret alone must open what was sealed again: %v", err)
+	}
+	if same, changed, err := both.Reseal("a", again); err != nil || changed || same != again {
+		t.Errorf("it was sealed twice: %v %v", changed, err)
+	}
+	if _, _, err := both.Reseal("b", sealed); err == nil {
+		t.Error("a key was sealed again under another name")
 	}
 }
 
