@@ -92,6 +92,7 @@ type Track struct {
 	Holder    string            `json:"h,omitempty"` // who holds it since Since
 	Since     int64             `json:"s,omitempty"`
 	Late      bool              `json:"late,omitempty"` // a deadline of ours passed
+	Timed     bool              `json:"timed,omitempty"` // a deadline of ours ran
 	Presence  *Presence         `json:"p,omitempty"`
 	Appealed  int               `json:"a,omitempty"` // how often
 }

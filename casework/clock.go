@@ -41,6 +41,7 @@ func (w *walk) startClock(s *pack.Step, t *Token) error {
 		delete(w.c.Track.Left, s.ID)
 	}
 	t.Due = due.UnixMilli()
+	w.c.Track.Timed = w.c.Track.Timed || ofOffice(s.Kind)
 	return w.setTimer(s, t)
 }
 

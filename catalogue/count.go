@@ -8,9 +8,9 @@ import (
 	"diwan.example/journal"
 )
 
-// Count says how far an organisation's services have come online. The numbers
-// overlap on purpose and must not be added to each other: a proven service
-// still runs, and may be declared or not.
+// Count says how far an organisation's services have come online. The first
+// numbers overlap on purpose and must not be added to each other: a proven
+// service still runs, and may be declared or not.
 type Count struct {
 	Organisation gov.OrgID
 	Services     int // in the catalogue
@@ -18,6 +18,11 @@ type Count struct {
 	Running      int // with a pack published here
 	Proven       int // with a case completed here online
 	Completed    int // such cases
+
+	// Each service stands in exactly one of Proven and these three.
+	RunningOnly  int // a pack is published, no case completed yet
+	DeclaredOnly int // its organisation says so, nothing runs here
+	Offline      int // nobody says that it can be applied for online
 }
 
 // Counts counts every organisation that offers a service, by its id.
@@ -31,6 +36,9 @@ func Sum(list []Count) (out Count) {
 		out.Running += c.Running
 		out.Proven += c.Proven
 		out.Completed += c.Completed
+		out.RunningOnly += c.RunningOnly
+		out.DeclaredOnly += c.DeclaredOnly
+		out.Offline += c.Offline
 	}
 	return out
 }

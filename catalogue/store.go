@@ -59,9 +59,12 @@ func countCompleted(tx *db.Tx, id gov.ServiceID, at int64) (first bool, err erro
 
 func counts(tx *db.Tx) ([]Count, error) {
 	return db.Rows(tx, func(scan func(...any) error) (c Count, err error) {
-		return c, scan(&c.Organisation, &c.Services, &c.Declared, &c.Running, &c.Proven, &c.Completed)
+		return c, scan(&c.Organisation, &c.Services, &c.Declared, &c.Running, &c.Proven, &c.Completed, &c.RunningOnly, &c.DeclaredOnly, &c.Offline)
 	}, `SELECT organisation, count(*), count(*) FILTER (WHERE level >= $1), count(*) FILTER (WHERE version <> ''),
-			count(*) FILTER (WHERE completed > 0), cast(sum(completed) AS bigint)
+			count(*) FILTER (WHERE completed > 0), cast(sum(completed) AS bigint),
+			count(*) FILTER (WHERE completed = 0 AND version <> ''),
+			count(*) FILTER (WHERE completed = 0 AND version = '' AND level >= $1),
+			count(*) FILTER (WHERE completed = 0 AND version = '' AND level < $1)
 		FROM catalogue_service GROUP BY organisation ORDER BY organisation`, applyOnline)
 }
 
