@@ -46,6 +46,7 @@ var (
 	errKey         = gov.Fail(gov.Invalid, "معرّف الملف غير صحيح", "This is not the key of a file")
 	errMissing     = gov.Fail(gov.NotFound, "لا يوجد ملف بهذا المعرّف", "There is no such file")
 	errUnavailable = gov.Fail(gov.Unavailable, "تعذّر الوصول إلى مخزن الملفات الآن، يُرجى المحاولة بعد قليل", "The file storage is not available just now. Please try again shortly")
+	errReadOnly    = gov.Fail(gov.Unavailable, "مخزن الملفات متاح للقراءة فقط الآن، ولم يتغيّر شيء", "The file storage is read-only at the moment and nothing was changed")
 	errFull        = gov.Fail(gov.Unavailable, "امتلأت مساحة تخزين الملفات ولم يُحفظ الملف", "The file storage is full and the file was not stored")
 )
 
@@ -57,6 +58,8 @@ func failure(err error) error {
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return errFull.Because(err)
+	case errors.Is(err, syscall.EROFS):
+		return errReadOnly.Because(err)
 	}
 	return errUnavailable.Because(err)
 }

@@ -1,13 +1,11 @@
 package blob_test
 
 import (
-	"io"
 	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -140,38 +138,5 @@ func TestFolderGone(t *testing.T) {
 		if gov.KindOf(err) != gov.Unavailable {
 			t.Errorf("%s: %v", what, err)
 		}
-	}
-}
-
-// A small file system of its own is really filled; making one needs root.
-func TestDiskFull(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=256k"); err != nil {
-		t.Skipf("no small file system can be mounted here (%v): a full disk is not tested", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	s := files(t, dir)
-	small, err := s.Put(t.Context(), strings.NewReader("small"), 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.Put(t.Context(), strings.NewReader(strings.Repeat("x", 1<<20)), 1<<30)
-	if gov.KindOf(err) != gov.Unavailable || !strings.Contains(gov.PublicOf(err)[gov.English], "full") {
-		t.Errorf("%v", err)
-	}
-	r, err := s.Get(t.Context(), small.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	if b, err := io.ReadAll(r); err != nil || string(b) != "small" {
-		t.Errorf("what was stored before is %q, %v", b, err)
-	}
-	left, err := os.ReadDir(filepath.Join(dir, "incoming"))
-	if err != nil || len(left) != 0 {
-		t.Errorf("unfinished uploads stay: %v %v", left, err)
-	}
-	if _, err := s.Put(t.Context(), strings.NewReader("there is room again"), 100); err != nil {
-		t.Error(err)
 	}
 }
