@@ -41,6 +41,7 @@ type payload struct {
 
 var (
 	errDraft = gov.Fail(gov.Invalid, "لا يمكن إصدار الوثيقة: بياناتها ناقصة أو لا توافق تعريفها في الخدمة", "The document cannot be issued: what it states is incomplete or differs from its definition in the service")
+	errEnd   = gov.Fail(gov.Invalid, "يجب أن تنتهي صلاحية الوثيقة بعد إصدارها", "A document must be valid for some time after its issue").At("valid_until")
 	errClash = gov.Fail(gov.Conflict, "لا يمكن استبدال هذه الوثيقة، فهي ليست سارية أو تخص جهة أو صاحبًا آخر", "This document cannot be replaced: it is no longer in force, or belongs to another organisation or holder")
 )
 
@@ -100,7 +101,7 @@ func draftPayload(now time.Time, d Draft, def *definition) (payload, error) {
 		return p, errDraft
 	}
 	if !d.ValidUntil.IsZero() && !d.ValidUntil.After(now) {
-		return p, errDraft.At("valid_until")
+		return p, errEnd
 	}
 	for _, c := range d.Claims {
 		_, known := def.public[c.Name]
