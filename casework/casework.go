@@ -91,7 +91,7 @@ type Track struct {
 	Waited    map[string]int64  `json:"w,omitempty"` // holder ("us", "applicant", "others") → milliseconds
 	Holder    string            `json:"h,omitempty"` // who holds it since Since
 	Since     int64             `json:"s,omitempty"`
-	Late      bool              `json:"late,omitempty"` // a deadline of ours passed
+	Late      bool              `json:"late,omitempty"`  // a deadline of ours passed
 	Timed     bool              `json:"timed,omitempty"` // a deadline of ours ran
 	Presence  *Presence         `json:"p,omitempty"`
 	Appealed  int               `json:"a,omitempty"` // how often
