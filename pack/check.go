@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"diwan.example/internal/rule"
 	"fmt"
 	"regexp"
 	"slices"
@@ -39,7 +38,7 @@ func (r *reader) named(file, path, ar, en, name string, names []string) bool {
 	if slices.Contains(names, name) {
 		return true
 	}
-	r.fail(file, path, rule.Nearest(name, names), ar+" %q", en+" %q", name)
+	r.fail(file, path, nearest(name, names), ar+" %q", en+" %q", name)
 	return false
 }
 

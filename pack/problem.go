@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"diwan.example/gov"
+	"diwan.example/internal/rule"
 )
 
 // Problem is one thing wrong with a pack: where, what, and what was probably meant.
@@ -48,6 +49,17 @@ func (p Problems) In(l gov.Lang) string {
 // Unwrap gives the failure that the web and the API show: kind Invalid.
 func (p Problems) Unwrap() error {
 	return gov.Fail(gov.Invalid, "في ملفات الخدمة أخطاء تحتاج إلى تصحيح", "The service pack has problems to correct")
+}
+
+// most is how many problems are told of one file; nobody reads more.
+const most = 100
+
+// nearest returns the name that word was probably meant to be, or "".
+func nearest(word string, names []string) string {
+	if len(word) > 100 { // no slip of the finger
+		return ""
+	}
+	return rule.Nearest(word, names)
 }
 
 // sorted puts the problems in reading order and drops repeated ones.

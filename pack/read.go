@@ -2,7 +2,6 @@ package pack
 
 import (
 	"crypto/sha256"
-	"diwan.example/internal/rule"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -141,7 +140,7 @@ func Parse(files map[string]string, o Options) (*Pack, error) {
 	}
 	for name := range files {
 		if !slices.Contains(fileNames, name) {
-			r.problems = append(r.problems, Problem{File: name, Line: 1, Col: 1, Suggestion: rule.Nearest(name, fileNames),
+			r.problems = append(r.problems, Problem{File: name, Line: 1, Col: 1, Suggestion: nearest(name, fileNames),
 				Text: gov.T("هذا الملف ليس من ملفات الخدمة", "this file is not part of a pack")})
 		}
 	}

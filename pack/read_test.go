@@ -102,3 +102,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Files made to tire the reader are answered like any other: all problems that
+// matter, not all there are.
+func TestReadIsNotTiredOut(t *testing.T) {
+	const size = 1<<20 - 100
+	for name, src := range map[string]string{
+		"one key":         strings.Repeat("k", size) + ": 1\n",
+		"many keys":       strings.Repeat("k: 1\n", size/5),
+		"open brackets":   strings.Repeat("[", size),
+		"nested dashes":   strings.Repeat("- ", size/2),
+		"anchors":         "a: " + strings.Repeat("&a ", size/3),
+		"a long rule":     "pages: [{name: p, title: {ar: ا, en: a}, when: \"" + strings.Repeat("(", size/2) + "\", questions: []}]\n",
+		"question marks":  strings.Repeat("? ", size/2),
+		"quotes":          "\"" + strings.Repeat("\\n", size/2),
+		"comments":        strings.Repeat("#\n", size/2),
+		"document starts": strings.Repeat("---\n", size/4),
+	} {
+		files := base(t)
+		files["questions.yaml"] = src
+		_, err := pack.Parse(files, here)
+		var found pack.Problems
+		if !errors.As(err, &found) || len(found) > 200 {
+			t.Errorf("%s: %d problems", name, len(found))
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"diwan.example/internal/rule"
 	"reflect"
 	"strings"
 
@@ -44,8 +43,8 @@ func (s *strict) object(n *yaml.Node, v reflect.Value, path string) {
 	ok := s.keys(n, func(k, c *yaml.Node) {
 		f, ok := byName[k.Value]
 		if !ok {
-			s.fail(k, rule.Nearest(k.Value, names), "المفتاح %q غير معروف هنا", "unknown key %q", k.Value)
-			given[rule.Nearest(k.Value, names)] = true
+			s.fail(k, nearest(k.Value, names), "المفتاح %q غير معروف هنا", "unknown key %q", k.Value)
+			given[nearest(k.Value, names)] = true
 			return
 		}
 		given[k.Value] = true

@@ -32,6 +32,9 @@ type place struct {
 }
 
 func (s *strict) fail(n *yaml.Node, suggestion, ar, en string, args ...any) {
+	if len(s.problems) >= most {
+		return
+	}
 	s.problems = append(s.problems, Problem{File: s.file, Line: max(n.Line, 1), Col: max(n.Column, 1),
 		Text: gov.T(ar, en).Sprintf(args...), Suggestion: suggestion})
 }
