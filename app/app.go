@@ -26,11 +26,15 @@ import (
 	"diwan.example/internal/jobs"
 	"diwan.example/internal/sign"
 	"diwan.example/journal"
+	"diwan.example/notify"
 	"diwan.example/pack"
 	"diwan.example/payment"
 	"diwan.example/payment/provider/sandbox"
 	"diwan.example/web/ui"
 )
+
+// background is the context of what no request asks for.
+var background = context.Background()
 
 // App is the running platform.
 type App struct {
@@ -45,15 +49,15 @@ type App struct {
 	Issuer  *document.Issuer
 	Cases   *casework.Engine
 	Bank    *sandbox.Bank // nil: not offered
+	Office  *notify.Office
 	Pump    *journal.Pump
 	Worker  *jobs.Worker
 	Site    *ui.Site
 	Handler http.Handler
 	Log     *slog.Logger
 
-	outlets outlets
-	secret  []byte
-	drain   sync.Mutex
+	secret []byte
+	drain  sync.Mutex
 }
 
 // New opens the data and puts the parts together; nothing runs yet. The schema
@@ -155,7 +159,7 @@ func (a *App) assemble() (err error) {
 	if err != nil {
 		return err
 	}
-	a.Cases = &casework.Engine{DB: a.DB, Packs: a.Packs, Cashier: a.Cashier, Issuer: a.Issuer, Calendar: &c.Calendar, Currency: c.Currency, Blobs: a.Blobs, Log: a.Log, PlaceOf: a.placeOf()}
+	a.Cases = &casework.Engine{DB: a.DB, Packs: a.Packs, Cashier: a.Cashier, Issuer: a.Issuer, Calendar: &c.Calendar, Currency: c.Currency, Blobs: a.Blobs, Log: a.Log, PlaceOf: c.GovernorateOf}
 	a.Cashier.MayPay = a.Cases.MayPay
 	if err := a.openProviders(); err != nil {
 		return err
@@ -189,13 +193,6 @@ func (a *App) organisationName(tx *db.Tx, id gov.OrgID) (gov.Text, error) {
 // actsForHolder lets guardians see the documents of their children.
 func (a *App) actsForHolder(tx *db.Tx, holder gov.PersonID) (bool, error) {
 	return identity.MayActFor(tx, tx.Actor().Person, string(holder), identity.Guardian, "")
-}
-
-// placeOf finds the governorate of a block.
-func (a *App) placeOf() func(block string) string {
-	return func(block string) string {
-		return a.Country.GovernorateOf(block)
-	}
 }
 
 func (a *App) wake() {

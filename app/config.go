@@ -20,7 +20,7 @@ type Config struct {
 	Listen   string `flag:"listen" def:"127.0.0.1:8080" doc:"address and port to listen on"`
 	Origin   string `flag:"origin" doc:"public address of the site, such as https://diwan.example; empty: http:// and the listening address"`
 	Database string `flag:"database" def:"diwan-data/diwan.db" doc:"postgres:// address, or path of an SQLite file"`
-	Blobs    string `flag:"blobs" def:"diwan-data/files" doc:"folder for uploaded files, or s3://bucket?endpoint=host:port&tls=true&region=…"`
+	Blobs    string `flag:"blobs" def:"diwan-data/files" doc:"folder for uploaded files, or s3://host/bucket/prefix with ?region=… and, on closed networks, insecure=true"`
 	Country  string `flag:"country" def:"bahrain" doc:"country profile: one that is built in, or a folder"`
 	Packs    string `flag:"packs" doc:"folder of further service packs to publish at start; empty: none"`
 
@@ -40,6 +40,7 @@ type Config struct {
 
 	SandboxBank   bool   `flag:"sandbox-bank" doc:"offer the built-in sandbox bank, which moves no real money"`
 	StripeURL     string `flag:"stripe-url" def:"https://api.stripe.com" doc:"address of the Stripe API"`
+	StripeMethod  string `flag:"stripe-method" def:"link" doc:"type of payment method that redirects the payer"`
 	StripeKey     string `env:"DIWAN_STRIPE_KEY" secret:"true" doc:"secret key for Stripe; empty: Stripe is not offered"`
 	StripeWebhook string `env:"DIWAN_STRIPE_WEBHOOK" secret:"true" doc:"signing secret of the Stripe webhook"`
 

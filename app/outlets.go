@@ -1,55 +1,119 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"io"
 
 	"diwan.example/casework"
-	"diwan.example/catalogue"
 	"diwan.example/gov"
 	"diwan.example/identity"
+	"diwan.example/internal/blob"
 	"diwan.example/internal/db"
-	"diwan.example/internal/jobs"
-	"diwan.example/journal"
+	"diwan.example/internal/mail"
+	"diwan.example/internal/scan"
+	"diwan.example/notify"
 	"diwan.example/payment/provider"
 	"diwan.example/payment/provider/sandbox"
+	"diwan.example/payment/provider/stripe"
 )
+
+// subkey derives a key for one purpose from the installation's secret.
+func (a *App) subkey(purpose string) []byte {
+	k, err := hkdf.Key(sha256.New, a.secret, nil, "diwan "+purpose, 32)
+	if err != nil {
+		panic(err) // only for absurd lengths
+	}
+	return k
+}
+
+func openBlobs(ctx context.Context, c *Config) (blob.Store, error) {
+	return blob.Open(ctx, c.Blobs, c.S3Key, c.S3Secret)
+}
 
 // openProviders makes the payment providers that are configured.
 func (a *App) openProviders() error {
-	a.Cashier.Providers = map[string]provider.Provider{}
+	all := map[string]provider.Provider{}
+	a.Cashier.Providers = all
 	if a.Config.SandboxBank {
 		a.Bank = &sandbox.Bank{
-			DB: a.DB, Currency: a.Country.Currency, Secret: a.subkey("bank"), Base: "/bank", Hook: a.Config.Origin + "/hooks/payment/" + sandbox.Name,
+			DB: a.DB, Currency: a.Country.Currency, Secret: a.subkey("bank"), Base: a.Config.Origin + "/bank", Hook: a.Config.Origin + "/hooks/payment/" + sandbox.Name,
 			Wake: a.wake, Log: a.Log,
 		}
-		a.Cashier.Providers[sandbox.Name], a.Cashier.Default = a.Bank, sandbox.Name
+		all[sandbox.Name], a.Cashier.Default = a.Bank, sandbox.Name
 	}
+	if a.Config.StripeKey == "" {
+		return nil
+	}
+	if a.Config.StripeWebhook == "" {
+		return errors.New("DIWAN_STRIPE_WEBHOOK must be set beside DIWAN_STRIPE_KEY: without it no message of the provider could be believed")
+	}
+	all[stripe.Name] = &stripe.Stripe{
+		Key: a.Config.StripeKey, WebhookSecret: []byte(a.Config.StripeWebhook), Currency: a.Country.Currency, Method: a.Config.StripeMethod,
+		Now: a.DB.Now, Endpoint: a.Config.StripeURL,
+	}
+	a.Cashier.Default = cmp.Or(a.Cashier.Default, stripe.Name)
 	return nil
 }
 
-// followers are all who follow the journal.
-func (a *App) followers() []journal.Follower {
-	return []journal.Follower{a.Cases.Follower(), catalogue.Follower()}
+// openOutlets makes the ways by which messages leave and files are scanned, and
+// joins them to the parts that use them.
+func (a *App) openOutlets() error {
+	a.Office = &notify.Office{DB: a.DB, Secret: a.subkey("webhooks"), Origin: a.Config.Origin, Log: a.Log, Contact: contact, Wake: a.wake, Events: events, AllowPrivate: a.Config.OneClick}
+	a.Office.Email, a.Office.SMS = a.senders()
+	a.Gate.Send = func(tx *db.Tx, to identity.Contact, text gov.Text) error {
+		return a.Office.Post(tx, notify.Contact(to), text)
+	}
+	a.Cases.Tell = func(tx *db.Tx, n casework.Notice) error {
+		return notify.Tell(tx, notify.Message{To: n.To, Case: n.Case, Kind: notify.Kind(n.Kind), Subject: n.Subject, Body: n.Body, Link: n.Link})
+	}
+	if a.Config.Clamd == "" {
+		return nil
+	}
+	s, err := scan.New(scan.Options{Address: a.Config.Clamd})
+	if err != nil {
+		return err
+	}
+	a.Cases.Scan = func(ctx context.Context, r io.Reader) (string, error) { return scanned(ctx, s, r) }
+	return nil
 }
 
-// jobKinds are all kinds of job.
-func (a *App) jobKinds() map[string]jobs.Kind {
-	all := map[string]jobs.Kind{}
-	add := func(kinds map[string]jobs.Kind) {
-		for k, v := range kinds {
-			all[k] = v
-		}
+var errInfected = gov.Fail(gov.Invalid, "وُجد في الملف فيروس، ولم يُحفظ", "The file contains a virus and was not kept")
+
+func scanned(ctx context.Context, s *scan.Scanner, r io.Reader) (string, error) {
+	res, err := s.Scan(ctx, r)
+	if err == nil && res.Verdict == scan.Infected {
+		err = errInfected.Because(errors.New(res.Found))
 	}
-	add(a.Cases.Timers())
-	add(a.Cashier.Kinds())
-	if a.Bank != nil {
-		add(a.Bank.Kinds())
-	}
-	return all
+	return string(res.Verdict), err
 }
 
-func (a *App) secure() bool { return strings.HasPrefix(a.Config.Origin, "https://") }
+// senders are the configured ways out; a sample that is tried keeps its messages
+// in an outbox that a page shows.
+func (a *App) senders() (email, sms mail.Sender) {
+	c := a.Config
+	if c.OneClick {
+		return &notify.Outbox{DB: a.DB, Channel: notify.Email}, &notify.Outbox{DB: a.DB, Channel: notify.SMS}
+	}
+	if c.SMTP != "" {
+		email = &mail.SMTP{Address: c.SMTP, From: c.SMTPFrom, User: c.SMTPUser, Password: c.SMTPPassword, Clock: a.DB.Now}
+	}
+	if c.SMS != "" {
+		sms = &mail.SMS{URL: c.SMS, Token: c.SMSToken}
+	}
+	return email, sms
+}
 
-// formTargets are the foreign sites a form may lead to: payment pages.
-func (a *App) formTargets() []string { return nil }
+func contact(tx *db.Tx, p gov.PersonID) (notify.Contact, error) {
+	who, err := identity.Known(tx, p)
+	return notify.Contact(who.Contact()), err
+}
+
+// events are the facts that organisations may subscribe to; none has a person
+// as its subject.
+var events = []string{
+	"case.submitted", "case.decided", "case.closed", "case.late", "payment.settled", "payment.refunded", "document.issued", "document.revoked", "pack.published",
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"time"
 
 	"diwan.example/catalogue"
 	"diwan.example/country"
@@ -134,6 +135,9 @@ func guard(tx *db.Tx, people []country.Person, ids map[string]gov.PersonID) erro
 	for _, p := range people {
 		for _, g := range p.Guardians {
 			m := identity.Mandate{Holder: ids[g], For: string(ids[p.Key]), Kind: identity.Guardian, Source: "sample"}
+			if born, err := time.Parse(time.DateOnly, p.Born); err == nil {
+				m.From = born
+			}
 			if _, err := identity.Grant(tx, m); err != nil {
 				return gov.Wrap(err, p.Key)
 			}

@@ -242,7 +242,7 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 			merged[n] = v
 		}
 	}
-	clean, err := w.p.Form.Check(tx.Context(), merged, fc)
+	clean, err := w.p.Form.CheckOnly(tx.Context(), names, merged, fc)
 	if err != nil {
 		return nil, err
 	}

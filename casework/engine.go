@@ -75,7 +75,7 @@ func (w *walk) charge(s *pack.Step, fees []pack.Fee, waived gov.Money, reason go
 		Version: w.c.Version, Waived: waived, WaivedReason: reason,
 	}
 	for _, f := range fees {
-		ch.Lines = append(ch.Lines, payment.Line{ID: f.ID, Label: f.Label, For: f.For, Amount: f.Amount})
+		ch.Lines = append(ch.Lines, payment.Line{ID: f.ID, Label: f.Label, For: f.For, Amount: f.Gross})
 	}
 	if s.Within != nil {
 		ch.Due = w.add(w.tx.Now(), *s.Within)
@@ -143,7 +143,7 @@ func (w *walk) draftDocument(kind *pack.Document) (document.Draft, error) {
 	}
 	d := document.Draft{
 		Type: kind.ID, Service: w.c.Service, Version: w.c.Version, Organisation: w.c.Organisation, Case: w.c.ID, Holder: w.c.Applicant,
-		Title: kind.Title, Channel: w.c.Channel, Place: w.c.Place,
+		Title: kind.Title, Channel: w.c.Channel, Place: w.c.Place, Reference: w.c.Ref,
 	}
 	if kind.Validity != nil {
 		d.ValidUntil = w.add(w.tx.Now(), *kind.Validity)

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+
+	"diwan.example/app"
+)
+
+func newServe() *command {
+	var c *app.Config
+	return &command{
+		name: "serve", short: "serve the platform",
+		long: "Serves pages, API and background work until it is asked to stop. Any number of equal\n" +
+			"nodes may share one PostgreSQL. Settings come from flags and DIWAN_… variables; see diwan config.",
+		flags: func(fs *flag.FlagSet) { c = configured(fs) },
+		run: func(ctx context.Context, io stdio, args []string) error {
+			if len(args) > 0 {
+				return errUsage
+			}
+			if err := app.Default().FromEnvironment(os.Getenv); err != nil {
+				return err
+			}
+			return serve(ctx, c, slog.New(slog.NewJSONHandler(io.err, nil)), nil)
+		},
+	}
+}
+
+// serve opens the platform, calls ready with its address, and serves until ctx ends.
+func serve(ctx context.Context, c *app.Config, log *slog.Logger, ready func(*app.App, string) error) error {
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if c.Origin == "" {
+		c.Origin = "http://" + l.Addr().String()
+	}
+	a, err := app.New(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Seed(ctx); err != nil {
+		return err
+	}
+	if ready != nil {
+		if err := ready(a, c.Origin); err != nil {
+			return err
+		}
+	}
+	log.Info("serving", "address", l.Addr().String())
+	return a.Serve(ctx, l)
+}
+
+func newMigrate() *command {
+	var c *app.Config
+	return &command{
+		name: "migrate", short: "bring the database's schema up to date",
+		long:  "Runs the migrations that have not run yet. It may be repeated, and run by several nodes at once.",
+		flags: func(fs *flag.FlagSet) { c = configured(fs) },
+		run: func(ctx context.Context, io stdio, args []string) error {
+			if len(args) > 0 {
+				return errUsage
+			}
+			ran, err := app.Migrate(ctx, c)
+			if err == nil {
+				fmt.Fprintf(io.out, "%d migrations ran; the schema is up to date\n", ran)
+			}
+			return err
+		},
+	}
+}
