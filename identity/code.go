@@ -102,7 +102,7 @@ func (g *Gate) sendCode(tx *db.Tx, j jobs.Job) error {
 	if err := json.Unmarshal(j.Payload, &a); err != nil {
 		return err
 	}
-	p, ok, err := a.whom(tx)
+	p, to, ok, err := a.whom(tx)
 	if err != nil || !ok || p.Closed || p.Email == "" && p.Phone == "" {
 		return err
 	}
@@ -117,25 +117,34 @@ func (g *Gate) sendCode(tx *db.Tx, j jobs.Job) error {
 	if err != nil || !mine {
 		return err
 	}
-	return g.Send(tx, p.Contact(), codeText.Sprintf(code))
+	return g.Send(tx, to, codeText.Sprintf(code))
 }
 
-func (a ask) whom(tx *db.Tx) (Person, bool, error) {
-	if a.Person != "" {
-		return personBy(tx, "id", string(a.Person))
+// whom returns the person that is named, and where the code goes: to the address
+// that was typed, or to all of them.
+func (a ask) whom(tx *db.Tx) (p Person, to Contact, ok bool, err error) {
+	column, value := "id", string(a.Person)
+	if a.Person == "" {
+		column, value = "civil_number", a.Identifier
 	}
-	if p, ok, err := personBy(tx, "civil_number", a.Identifier); ok || err != nil {
-		return p, ok, err
+	if p, ok, err = personBy(tx, column, value); ok || err != nil {
+		return p, p.Contact(), ok, err
 	}
-	column, key := "email_key", emailKey(a.Identifier)
-	if key == "" {
-		column, key = "phone_key", phoneKey(a.Identifier)
+	column, value = "email_key", emailKey(a.Identifier)
+	if value == "" {
+		column, value = "phone_key", phoneKey(a.Identifier)
 	}
-	some, err := peopleReached(tx, column, key)
+	some, err := peopleReached(tx, column, value)
 	if err != nil || len(some) != 1 {
-		return Person{}, false, err
+		return p, to, false, err
 	}
-	return some[0], true, nil
+	to = some[0].Contact()
+	if column == "email_key" {
+		to.Phone = ""
+	} else {
+		to.Email = ""
+	}
+	return some[0], to, true, nil
 }
 
 func newCode() string {

@@ -25,6 +25,21 @@ func TestWhoeverIsNamedGetsACode(t *testing.T) {
 	})
 }
 
+func TestACodeGoesWhereItWasAskedFor(t *testing.T) {
+	each(t, func(w *town) {
+		for identifier, want := range map[string]Contact{
+			number(1):          {w.sara, "Sara@Example.org", "+973 3600 0001", gov.Arabic},
+			"sara@example.org": {w.sara, "Sara@Example.org", "", gov.Arabic},
+			"36000001":         {w.sara, "", "+973 3600 0001", gov.Arabic},
+		} {
+			w.enter(identifier)
+			if got := w.letters[len(w.letters)-1].to; got != want {
+				t.Errorf("%s: %+v", identifier, got)
+			}
+		}
+	})
+}
+
 func TestStrangersLearnNothing(t *testing.T) {
 	each(t, func(w *town) {
 		for _, identifier := range []string{number(9), "nobody@example.org", "family@example.org", "36009999", "hello", "%"} {

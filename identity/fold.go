@@ -5,33 +5,15 @@ import (
 	"unicode"
 
 	"diwan.example/gov"
+	"diwan.example/internal/search"
 )
 
-// folded splits a text into words whose spelling no longer matters: letters that
-// people interchange in Arabic become one, vowel signs and the lengthening
-// stroke go, Latin letters become small, digits become ASCII.
-func folded(s string) []string {
-	s = strings.Map(foldRune, gov.Digits(s))
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
+// apart keeps names in one piece: Ka'bi is one word.
+var apart = strings.NewReplacer("'", "", "’", "", "ʿ", "", "`", "")
 
-func foldRune(r rune) rune {
-	switch r {
-	case 'أ', 'إ', 'آ', 'ٱ':
-		return 'ا'
-	case 'ة':
-		return 'ه'
-	case 'ى', 'ئ':
-		return 'ي'
-	case 'ؤ':
-		return 'و'
-	case 'ـ', '\'', '’':
-		return -1
-	}
-	if unicode.Is(unicode.Mn, r) {
-		return -1
-	}
-	return unicode.ToLower(r)
+// folded splits a text into words whose spelling no longer matters.
+func folded(s string) []string {
+	return strings.FieldsFunc(search.Fold(apart.Replace(s)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // nameWords are the distinct words by which a person is found.

@@ -222,19 +222,7 @@ func Find(tx *db.Tx, words, purpose string) ([]Person, error) {
 // by …"); ids that are unknown are missing.
 func Names(tx *db.Tx, ids ...gov.PersonID) (map[gov.PersonID]gov.Text, error) {
 	out := map[gov.PersonID]gov.Text{}
-	for _, id := range ids {
-		if _, done := out[id]; done {
-			continue
-		}
-		p, ok, err := personBy(tx, "id", string(id))
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out[id] = p.Name()
-		}
-	}
-	return out, nil
+	return out, namesOf(tx, ids, out)
 }
 
 // Correct replaces a person's record, all but the civil number, as operators
@@ -285,4 +273,32 @@ func Close(tx *db.Tx, id gov.PersonID) error {
 		return err
 	}
 	return journal.Append(tx, journal.Fact{Name: "identity.closed", Subject: string(id)})
+}
+
+// Reopen lets a closed person in again; their sessions do not come back.
+// Errors: NotFound (also when the account is not closed), Denied.
+func Reopen(tx *db.Tx, id gov.PersonID) error {
+	if err := mayKeepPeople(tx.Actor()); err != nil {
+		return err
+	}
+	n, err := reopenPerson(tx, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errNoPerson
+	}
+	return journal.Append(tx, journal.Fact{Name: "identity.reopened", Subject: string(id)})
+}
+
+// SignOut ends all sessions of somebody, at their request or on suspicion; for
+// operators. Errors: Denied.
+func SignOut(tx *db.Tx, id gov.PersonID) error {
+	if err := mayKeepPeople(tx.Actor()); err != nil {
+		return err
+	}
+	if _, err := endSessions(tx, id, ""); err != nil {
+		return err
+	}
+	return journal.Append(tx, journal.Fact{Name: "identity.signed-out", Subject: string(id)})
 }

@@ -1,11 +1,13 @@
 package identity
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/db/dbtest"
 	"diwan.example/journal"
 )
 
@@ -115,4 +117,74 @@ func TestHeadsAppointInTheirOwnHouseOnly(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+func TestOperatorsCloseReopenAndSignOut(t *testing.T) {
+	each(t, func(w *town) {
+		op := gov.Actor{Person: w.operator, Org: "iga", Roles: []gov.Role{gov.Operator}}
+		do := func(a gov.Actor, f func(*db.Tx, gov.PersonID) error) error {
+			return w.try(a, func(tx *db.Tx) error { return f(tx, w.sara) })
+		}
+		token := w.enter(number(1))
+		for _, f := range []func(*db.Tx, gov.PersonID) error{Close, Reopen, SignOut} {
+			w.want(do(gov.Actor{Person: w.ali}, f), gov.Denied)
+			w.want(do(gov.Actor{}, f), gov.Denied)
+		}
+		w.want(do(op, Reopen), gov.NotFound)
+		w.want(do(op, SignOut), "")
+		_, _, _, err := w.Actor(background, token)
+		w.want(err, gov.SignIn)
+		w.want(do(op, Close), "")
+		letters := len(w.letters)
+		_, err = w.AskCode(background, number(1), Client{})
+		w.want(err, "")
+		w.work()
+		if len(w.letters) != letters {
+			t.Error("a closed account was sent a code")
+		}
+		w.want(do(op, Reopen), "")
+		w.enter(number(1))
+	})
+}
+
+func TestNamesStandBesideActs(t *testing.T) {
+	each(t, func(w *town) {
+		ids := []gov.PersonID{"nobody", w.sara}
+		for range 50 {
+			ids = append(ids, w.ali)
+		}
+		w.write(gov.System, func(tx *db.Tx) error {
+			got, err := Names(tx, ids...)
+			if err != nil || len(got) != 2 || got[w.ali][gov.English] != "Ali Hasan" || got[w.sara] == nil {
+				t.Error(got, err)
+			}
+			none, err := Names(tx)
+			if err != nil || len(none) != 0 {
+				t.Error(none, err)
+			}
+			return nil
+		})
+	})
+}
+
+func BenchmarkRegisterAndFind(b *testing.B) {
+	d := dbtest.SQLite(b)
+	first, last := []string{"علي", "أحمد", "سارة", "مريم", "حسن", "يوسف"}, []string{"الخليفة", "البنا", "العلوي", "الموسوي", "المدني"}
+	people := make([]Person, 20000)
+	for i := range people {
+		people[i] = Person{NameAr: fmt.Sprintf("%s %s %s ع%d", first[i%6], first[i/6%6], last[i%5], i), NameEn: fmt.Sprintf("Person N%d", i)}
+	}
+	ctx := gov.WithActor(b.Context(), gov.System)
+	start := time.Now()
+	if err := d.Write(ctx, func(tx *db.Tx) error { return RegisterAll(tx, people) }); err != nil {
+		b.Fatal(err)
+	}
+	rate := float64(len(people)) / time.Since(start).Seconds()
+	for b.Loop() {
+		err := d.Read(ctx, func(tx *db.Tx) error { _, err := findPeople(tx, folded("سارة الخليفة"), found); return err })
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(rate, "people/s")
 }

@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +54,34 @@ func closePerson(tx *db.Tx, id gov.PersonID) (int64, error) {
 	return tx.Changed(`UPDATE identity_person SET closed_at = $1 WHERE id = $2 AND closed_at = 0`, tx.Millis(), string(id))
 }
 
+func reopenPerson(tx *db.Tx, id gov.PersonID) (int64, error) {
+	return tx.Changed(`UPDATE identity_person SET closed_at = 0 WHERE id = $1 AND closed_at > 0`, string(id))
+}
+
+// namesOf pads the list, so that there are few texts of the statement.
+func namesOf(tx *db.Tx, ids []gov.PersonID, into map[gov.PersonID]gov.Text) error {
+	const width = 20
+	for some := range slices.Chunk(ids, width) {
+		marks, args := make([]string, width), make([]any, width)
+		for i := range width {
+			marks[i], args[i] = fmt.Sprintf("$%d", i+1), ""
+			if i < len(some) {
+				args[i] = string(some[i])
+			}
+		}
+		_, err := db.Rows(tx, func(scan func(...any) error) (id gov.PersonID, err error) {
+			var ar, en string
+			err = scan(&id, &ar, &en)
+			into[id] = gov.T(ar, en)
+			return id, err
+		}, `SELECT id, name_ar, name_en FROM identity_person WHERE id IN (`+strings.Join(marks, ", ")+`)`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func insertWords(tx *db.Tx, id gov.PersonID, words []string) error {
 	if len(words) == 0 {
 		return nil
@@ -59,24 +89,32 @@ func insertWords(tx *db.Tx, id gov.PersonID, words []string) error {
 	rows, args := make([]string, len(words)), []any{string(id)}
 	for i, w := range words {
 		rows[i] = fmt.Sprintf("($%d, $1)", i+2)
-		args = append(args, w)
+		args = append(args, wordKey(w))
 	}
 	return tx.Exec(`INSERT INTO identity_word (word, person) VALUES `+strings.Join(rows, ", "), args...)
 }
+
+// wordKey writes a word so that every collation orders it by its bytes and all
+// words with the same beginning lie between that beginning's key and key+"g".
+func wordKey(w string) string { return hex.EncodeToString([]byte(w)) }
 
 func deleteWords(tx *db.Tx, id gov.PersonID) error {
 	return tx.Exec(`DELETE FROM identity_word WHERE person = $1`, string(id))
 }
 
-// findPeople: the first word drives, the others are looked up per person.
+// findPeople stops at the first n who fit, so that a search for names that
+// many bear costs no more than one for a rare name.
 func findPeople(tx *db.Tx, words []string, n int) ([]Person, error) {
-	q := `SELECT ` + personColumns + ` FROM identity_person p WHERE civil_number = $1 OR id IN (SELECT w.person FROM identity_word w WHERE w.word >= $1 AND w.word < $2`
-	args := []any{words[0], words[0] + "\U0010FFFF"}
+	if len(words) == 1 && gov.CivilNumberValid(words[0]) {
+		return db.Rows(tx, scanPerson, `SELECT `+personColumns+` FROM identity_person p WHERE civil_number = $1`, words[0])
+	}
+	q := `SELECT DISTINCT w.person FROM identity_word w WHERE w.word >= $1 AND w.word < $2`
+	args := []any{wordKey(words[0]), wordKey(words[0]) + "g"}
 	for _, w := range words[1:] {
 		q += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM identity_word o WHERE o.person = w.person AND o.word >= $%d AND o.word < $%d)`, len(args)+1, len(args)+2)
-		args = append(args, w, w+"\U0010FFFF")
+		args = append(args, wordKey(w), wordKey(w)+"g")
 	}
-	return db.Rows(tx, scanPerson, q+fmt.Sprintf(`) ORDER BY p.name_ar, p.id LIMIT %d`, n), args...)
+	return db.Rows(tx, scanPerson, `SELECT `+personColumns+` FROM identity_person p WHERE id IN (`+q+fmt.Sprintf(` LIMIT %d) ORDER BY p.name_ar, p.id`, n), args...)
 }
 
 func putMember(tx *db.Tx, p gov.PersonID, o gov.OrgID, roles []gov.Role) error {

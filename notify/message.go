@@ -66,7 +66,7 @@ func Inbox(tx *db.Tx, before string, n int) ([]Message, error) {
 		return nil, err
 	}
 	if before == "" {
-		before = "~" // after every id
+		before = "Z" // after every id, in every collation
 	}
 	return messages(tx, p, o, before, min(max(n, 1), 200))
 }
