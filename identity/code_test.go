@@ -10,6 +10,7 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/jobs"
 )
 
 func TestWhoeverIsNamedGetsACode(t *testing.T) {
@@ -167,12 +168,21 @@ func TestLimitSlidesAndIsSharedBetweenNodes(t *testing.T) {
 		w.want(limit(w.Gate), gov.TooMany)
 		w.want(w.Limit(background, "other", 4, time.Minute), "")
 		w.pass(time.Hour)
-		w.write(gov.System, w.Sweep)
+		w.write(gov.System, w.KeepTidy)
+		w.pass(time.Hour)
+		w.work()
 		var left int
 		w.write(gov.System, func(tx *db.Tx) error { return tx.QueryRow(`SELECT count(*) FROM identity_limit`).Scan(&left) })
 		if left != 0 {
 			t.Errorf("%d counts left", left)
 		}
+		w.write(gov.System, func(tx *db.Tx) error {
+			next, err := jobs.List(tx, 10)
+			if err != nil || len(next) != 1 || !next[0].At.Equal(w.now.Add(time.Hour)) {
+				t.Errorf("the next sweep is not planned: %v %v", next, err)
+			}
+			return nil
+		})
 	})
 }
 

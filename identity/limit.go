@@ -6,6 +6,7 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/jobs"
 )
 
 var errTooMany = gov.Fail(gov.TooMany, "محاولات كثيرة في وقت قصير. يُرجى الانتظار قليلًا ثم المحاولة مجددًا", "Too many attempts in a short time. Please wait a little and try again")
@@ -38,8 +39,20 @@ func (g *Gate) limit(tx *db.Tx, bucket string, n int, per time.Duration) error {
 	return err
 }
 
-// Sweep removes what has run out: sessions, codes, ceremonies, counts. Run it
-// now and then, from a job.
+// KeepTidy has the worker sweep from now on, every hour. Call it when a node
+// starts.
+func (g *Gate) KeepTidy(tx *db.Tx) error {
+	return jobs.Schedule(tx, jobs.Job{Kind: sweepJob, Key: "hourly", At: tx.Now().Add(time.Hour)})
+}
+
+func (g *Gate) tidy(tx *db.Tx, _ jobs.Job) error {
+	if err := g.Sweep(tx); err != nil {
+		return err
+	}
+	return g.KeepTidy(tx)
+}
+
+// Sweep removes what has run out: sessions, codes, ceremonies, counts.
 func (g *Gate) Sweep(tx *db.Tx) error {
 	now := tx.Now()
 	return sweep(tx, now, now.Add(-g.idle()), now.Add(-g.whole()))

@@ -17,6 +17,7 @@ const (
 	spreadJob = "notify.spread" // finds the ways by which a message leaves
 	sendJob   = "notify.send"   // hands it to one of them
 	hookJob   = "notify.hook"   // posts a webhook
+	sweepJob  = "notify.sweep"  // forgets what is long done
 )
 
 // The states of a delivery or a webhook.
@@ -41,6 +42,7 @@ func ticketOf(j jobs.Job) (string, error) {
 func (o *Office) Jobs() map[string]jobs.Kind {
 	return map[string]jobs.Kind{
 		spreadJob: {Do: o.spread},
+		sweepJob:  {Do: o.tidy},
 		sendJob:   {Call: o.send, Done: o.sent, GaveUp: o.gaveUp, Attempts: 10},
 		hookJob:   {Call: o.post, Done: o.posted, GaveUp: o.dropped, Attempts: hookTries},
 	}
@@ -199,6 +201,18 @@ var errDenied = gov.Fail(gov.Denied, "لا تملك صلاحية القيام ب
 // keepFor is how long finished deliveries are kept.
 const keepFor = 60 * 24 * time.Hour
 
-// Sweep forgets deliveries, webhooks and trial messages of long ago. Run it now
-// and then, from a job.
+// KeepTidy has the worker sweep from now on, every day. Call it when a node
+// starts.
+func (o *Office) KeepTidy(tx *db.Tx) error {
+	return jobs.Schedule(tx, jobs.Job{Kind: sweepJob, Key: "daily", At: tx.Now().Add(24 * time.Hour)})
+}
+
+func (o *Office) tidy(tx *db.Tx, _ jobs.Job) error {
+	if err := o.Sweep(tx); err != nil {
+		return err
+	}
+	return o.KeepTidy(tx)
+}
+
+// Sweep forgets deliveries, webhooks and trial messages of long ago.
 func (o *Office) Sweep(tx *db.Tx) error { return sweep(tx, tx.Now().Add(-keepFor)) }

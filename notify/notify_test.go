@@ -365,6 +365,28 @@ func TestKindsSpeakBothLanguagesAndNameTheReference(t *testing.T) {
 	}
 }
 
+func TestTheOfficeForgets(t *testing.T) {
+	each(t, func(h *house) {
+		h.tell(decided)
+		h.work()
+		h.write(gov.System, h.KeepTidy)
+		for range 62 {
+			h.pass(24 * time.Hour)
+			h.work()
+		}
+		if n := len(h.outgoing()); n != 0 {
+			t.Errorf("%d messages kept for two months", n)
+		}
+		h.write(sara, func(tx *db.Tx) error {
+			m, err := Inbox(tx, "", 10)
+			if err != nil || len(m) != 1 {
+				t.Error("the inbox must stay", m, err)
+			}
+			return nil
+		})
+	})
+}
+
 func TestTheOutboxConforms(t *testing.T) {
 	for engine, fresh := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		for channel, good := range map[Channel]string{Email: "sara@example.org", SMS: "+97336000001"} {
