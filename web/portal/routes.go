@@ -1,0 +1,78 @@
+package portal
+
+import "diwan.example/web/ui"
+
+// upload is the largest form with files.
+const upload = 40 << 20
+
+// Routes are the addresses of the portal.
+func (p *Portal) Routes() []ui.Route {
+	out := p.openRoutes()
+	out = append(out, p.entryRoutes()...)
+	out = append(out, p.applyRoutes()...)
+	out = append(out, p.caseRoutes()...)
+	return append(out, p.verifyRoutes()...)
+}
+
+func (p *Portal) openRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /{$}", Guard: ui.Anyone, Page: p.home},
+		{Pattern: "GET /services", Guard: ui.Anyone, Page: p.search},
+		{Pattern: "GET /services/{area}/{name}", Guard: ui.Anyone, Page: p.service},
+		{Pattern: "GET /entities", Guard: ui.Anyone, Page: p.entities},
+		{Pattern: "GET /entities/{org}", Guard: ui.Anyone, Page: p.entity},
+		{Pattern: "GET /life-events/{id}", Guard: ui.Anyone, Page: p.lifeEvent},
+		{Pattern: "GET /help", Guard: ui.Anyone, Page: fixed("help")},
+		{Pattern: "GET /accessibility", Guard: ui.Anyone, Page: fixed("accessibility")},
+		{Pattern: "GET /privacy", Guard: ui.Anyone, Page: fixed("privacy")},
+	}
+}
+
+func (p *Portal) entryRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /sign-in", Guard: ui.Anyone, Page: p.signIn},
+		{Pattern: "POST /sign-in", Guard: ui.Anyone, Page: p.askCode},
+		{Pattern: "GET /sign-in/code", Guard: ui.Anyone, Page: p.codePage},
+		{Pattern: "POST /sign-in/code", Guard: ui.Anyone, Page: p.enter},
+		{Pattern: "POST /sign-in/as", Guard: ui.Anyone, Page: p.enterAs},
+		{Pattern: "POST /sign-out", Guard: ui.Anyone, Page: p.signOut},
+		{Pattern: "GET /confirm-identity", Guard: ui.Resident, Page: p.confirmPage},
+		{Pattern: "POST /confirm-identity", Guard: ui.Resident, Page: p.confirm},
+		{Pattern: "POST /passkeys/{purpose}/begin", Guard: ui.Anyone, Page: p.beginPasskey, MaxBody: 64 << 10},
+		{Pattern: "POST /passkeys/{purpose}/finish", Guard: ui.Anyone, Page: p.finishPasskey, MaxBody: 64 << 10},
+	}
+}
+
+func (p *Portal) applyRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /apply/{area}/{name}", Guard: ui.Resident, Page: p.startPage},
+		{Pattern: "POST /apply/{area}/{name}", Guard: ui.Resident, Page: p.start},
+		{Pattern: "GET /cases/{id}/apply", Guard: ui.Resident, Page: p.progress},
+		{Pattern: "GET /cases/{id}/apply/{page}", Guard: ui.Resident, Page: p.questions},
+		{Pattern: "POST /cases/{id}/apply/{page}", Guard: ui.Anyone, Page: p.answer, MaxBody: upload}, // keeps what a session that ended would lose
+		{Pattern: "GET /cases/{id}/check", Guard: ui.Resident, Page: p.checkPage},
+		{Pattern: "POST /cases/{id}/check", Guard: ui.Resident, Page: p.submit},
+		{Pattern: "GET /cases/{id}/sent", Guard: ui.Resident, Page: p.sent},
+		{Pattern: "GET /cases/{id}/drop", Guard: ui.Resident, Page: p.dropPage},
+		{Pattern: "POST /cases/{id}/drop", Guard: ui.Resident, Page: p.drop},
+	}
+}
+
+func (p *Portal) caseRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /cases", Guard: ui.Resident, Page: p.cases},
+		{Pattern: "GET /cases/{id}", Guard: ui.Resident, Page: p.caseOf},
+		{Pattern: "GET /cases/{id}/pay", Guard: ui.Resident.AndStepUp(), Page: p.payPage},
+		{Pattern: "POST /cases/{id}/pay", Guard: ui.Resident.AndStepUp(), Page: p.pay},
+		{Pattern: "GET /cases/{id}/paid", Guard: ui.Resident, Page: p.paid},
+		{Pattern: "GET /receipts/{number}", Guard: ui.Resident, Page: p.receipt},
+		{Pattern: "GET /cases/{id}/files/{blob}", Guard: ui.Resident, Page: p.file},
+	}
+}
+
+func (p *Portal) verifyRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /verify", Guard: ui.Anyone, Page: p.verifyPage},
+		{Pattern: "GET /v/{code}", Guard: ui.Anyone, Page: p.verify},
+	}
+}
