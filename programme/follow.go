@@ -1,0 +1,178 @@
+package programme
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/journal"
+)
+
+// name is the follower's; facts are what it counts.
+const name = "programme"
+
+var facts = []string{
+	"case.submitted", "case.late", "case.decided", "case.corrected", "case.closed", "case.appealed",
+	"payment.settled", "payment.refunded", "document.issued", "document.revoked", "catalogue.published", "catalogue.proven",
+}
+
+// Follower counts what happens. Days are those of zone.
+func Follower(zone *time.Location) journal.Follower {
+	return journal.Follower{Name: name, Names: facts, Handle: counter{zone}.count}
+}
+
+// Rebuild forgets every figure and counts the journal anew, as far as the
+// follower had come: the figures are the same afterwards, or were wrong before.
+func Rebuild(tx *db.Tx, zone *time.Location) error {
+	all, _, err := journal.Followed(tx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(p journal.Progress) bool { return p.Follower == name })
+	if i < 0 {
+		return nil
+	}
+	if err := empty(tx); err != nil {
+		return err
+	}
+	for seq := int64(0); seq < all[i].Seq; {
+		page, err := journal.Between(tx, seq, pageRows)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, f := range page {
+			if seq = f.Seq; seq > all[i].Seq || !slices.Contains(facts, f.Name) {
+				continue
+			}
+			if err := (counter{zone}).count(tx, f); err != nil {
+				return gov.Wrap(err, f.Name+" "+f.ID)
+			}
+		}
+	}
+	return nil
+}
+
+type counter struct{ zone *time.Location }
+
+// body is what the followed facts say, together.
+type body struct {
+	Outcome string    `json:"outcome"`
+	Silent  bool      `json:"silent"`
+	Timed   bool      `json:"timed"`
+	Late    bool      `json:"late"`
+	Ours    int64     `json:"ours"`
+	Theirs  int64     `json:"theirs"`
+	Others  int64     `json:"others"`
+	Amount  gov.Money `json:"amount"`
+	Waived  gov.Money `json:"waived"`
+	Means   string    `json:"means"`
+}
+
+// exempt is how payment says that nothing had to be paid.
+const exempt = "exempt"
+
+// count counts one fact. The journal calls it once per fact.
+func (c counter) count(tx *db.Tx, f journal.Fact) error {
+	var b body
+	if err := json.Unmarshal(f.Body, &b); err != nil {
+		return gov.Wrap(err, "body of "+f.Name)
+	}
+	s := newSum()
+	row := Row{seq: f.Seq, Kind: kinds[f.Name], Day: DayOf(f.At, c.zone), At: f.At, Organisation: f.Organisation, Service: f.Service,
+		Channel: f.Channel, Place: f.Place, Subject: f.Subject}
+	if err := s.take(tx, f, b, &row); err != nil {
+		return err
+	}
+	if row.Kind != "" {
+		if err := insertRow(tx, row); err != nil {
+			return err
+		}
+	}
+	if err := addCount(tx, byDay, int(row.Day), f, s); err != nil {
+		return err
+	}
+	return addCount(tx, byMonth, row.Day.month(), f, s)
+}
+
+// kinds are the facts that leave a row, and its kind.
+var kinds = map[string]string{
+	"case.submitted": "submitted", "case.closed": "closed", "case.late": "overdue", "case.appealed": "appealed",
+	"payment.settled": "paid", "payment.refunded": "refunded", "document.issued": "issued", "document.revoked": "revoked",
+	"catalogue.published": "published", "catalogue.proven": "proven",
+}
+
+// take puts what one fact says into the counters and its row.
+func (s *sum) take(tx *db.Tx, f journal.Fact, b body, row *Row) error {
+	switch f.Name {
+	case "case.submitted":
+		s.Submitted = 1
+		return openCase(tx, f)
+	case "case.appealed":
+		s.Appealed = 1
+		return openCase(tx, f)
+	case "case.late":
+		s.Overdue = 1
+		return lateCase(tx, f.Subject)
+	case "case.closed":
+		s.closed(b, row)
+		return closeCase(tx, f.Subject)
+	case "case.decided":
+		s.Decided = 1
+		if b.Silent {
+			s.Silent, row.Kind = 1, "silent"
+		}
+	case "case.corrected":
+		s.Corrected = 1
+	default:
+		s.other(f.Name, b, row)
+	}
+	return nil
+}
+
+func (s *sum) closed(b body, row *Row) {
+	s.Closed = 1
+	s.outcome(b.Outcome)
+	row.Outcome, row.Ours, row.Theirs, row.Others = b.Outcome, millis(b.Ours), millis(b.Theirs), millis(b.Others)
+	row.Late, row.Timed = b.Late, b.Timed || b.Late
+	if row.Timed {
+		s.Timed = 1
+	}
+	if row.Late {
+		s.Late = 1
+	}
+	for _, w := range []struct {
+		to spread
+		ms int64
+	}{{s.ours, b.Ours}, {s.theirs, b.Theirs}, {s.others, b.Others}} {
+		if k := class(w.ms); k > 0 {
+			w.to[k] = 1
+		}
+	}
+}
+
+func millis(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
+
+func (s *sum) other(name string, b body, row *Row) {
+	row.Amount = b.Amount
+	switch name {
+	case "payment.settled":
+		s.Waived = b.Waived
+		if b.Means == exempt || b.Amount == 0 {
+			row.Kind = ""
+			return
+		}
+		s.Paid, s.Collected = 1, b.Amount
+	case "payment.refunded":
+		s.Refunds, s.Refunded = 1, b.Amount
+	case "document.issued":
+		s.Documents = 1
+	case "document.revoked":
+		s.Revoked = 1
+	case "catalogue.published":
+		s.Published = 1
+	case "catalogue.proven":
+		s.Proven = 1
+	}
+}
