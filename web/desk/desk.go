@@ -1,0 +1,133 @@
+// Package desk is what officers, supervisors and counter staff use all day: the
+// queue by legal deadline, the case beside its evidence, decisions one by one or
+// many at once, search, money and documents of a case, and assisted entry at the
+// counter. It decides nothing itself: every rule is casework's.
+package desk
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"diwan.example/casework"
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/web/ui"
+)
+
+//go:embed *.html texts.yaml
+var files embed.FS
+
+var pages = ui.MustPages(files)
+
+// Desk is the area of the staff. Cases is needed; every other zero value works.
+type Desk struct {
+	Cases *casework.Engine // with its cashier, issuer, packs and calendar
+	// Organisation names an organisation; nil: its id stands for it.
+	Organisation func(context.Context, gov.OrgID) gov.Text
+	StepUpFor    time.Duration // how long a fresh proof lasts, as ui.Site has it; 0: 10 minutes
+
+	refunds sync.Mutex // one refund at a time on this node: a double click pays back once
+}
+
+var (
+	staff      = ui.Role(gov.Officer, gov.Supervisor)
+	supervisor = ui.Role(gov.Supervisor)
+)
+
+// largest is the largest form with files that the desk takes.
+const largest = 48 << 20
+
+// Routes are the addresses of the desk.
+func (d *Desk) Routes() []ui.Route {
+	return append(append(d.taskRoutes(), d.caseRoutes()...), d.counterRoutes()...)
+}
+
+func (d *Desk) taskRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /desk", Guard: staff, Page: d.queue},
+		{Pattern: "GET /desk/done", Guard: staff, Page: d.done},
+		{Pattern: "GET /desk/next", Guard: staff, Page: d.next},
+		{Pattern: "GET /desk/bulk", Guard: staff, Page: d.bulkForm},
+		{Pattern: "POST /desk/bulk", Guard: staff.AndStepUp(), Page: d.bulk},
+		{Pattern: "GET /desk/tasks/{id}", Guard: staff, Page: d.task},
+		{Pattern: "POST /desk/tasks/{id}/claim", Guard: staff, Page: d.claim},
+		{Pattern: "POST /desk/tasks/{id}/release", Guard: staff, Page: d.release},
+		{Pattern: "POST /desk/tasks/{id}/assign", Guard: supervisor, Page: d.assign},
+		{Pattern: "POST /desk/tasks/{id}/decide", Guard: staff.AndStepUp(), Page: d.decide, MaxBody: largest},
+	}
+}
+
+func (d *Desk) caseRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /desk/search", Guard: staff, Page: d.searchForm},
+		{Pattern: "POST /desk/search", Guard: staff, Page: d.search},
+		{Pattern: "GET /desk/cases/{id}", Guard: staff, Page: d.caseOf},
+		{Pattern: "POST /desk/cases/{id}/notes", Guard: staff, Page: d.note},
+		{Pattern: "GET /desk/cases/{id}/files/{blob}", Guard: staff, Page: d.file},
+		{Pattern: "GET /desk/charges/{id}/refund", Guard: supervisor, Page: d.refundForm},
+		{Pattern: "POST /desk/charges/{id}/refund", Guard: supervisor.AndStepUp(), Page: d.refund},
+		{Pattern: "GET /desk/documents/{id}/pdf", Guard: staff, Page: d.pdf},
+		{Pattern: "GET /desk/documents/{id}/revoke", Guard: staff, Page: d.revokeForm},
+		{Pattern: "POST /desk/documents/{id}/revoke", Guard: staff.AndStepUp(), Page: d.revoke},
+		{Pattern: "GET /desk/documents/{id}/replace", Guard: staff, Page: d.replaceForm},
+		{Pattern: "POST /desk/documents/{id}/replace", Guard: staff.AndStepUp(), Page: d.replace},
+	}
+}
+
+func (d *Desk) write(r *http.Request, do func(tx *db.Tx) error) error {
+	return d.Cases.DB.Write(r.Context(), do)
+}
+
+func (d *Desk) org(ctx context.Context, id gov.OrgID) gov.Text {
+	if d.Organisation != nil {
+		if t := d.Organisation(ctx, id); len(t) > 0 {
+			return t
+		}
+	}
+	return gov.T(string(id), string(id))
+}
+
+// proved reports whether the actor may decide without proving themselves again.
+func (d *Desk) proved(a gov.Actor) bool {
+	return d.Cases.DB.Now().Sub(a.StepUp) <= cmp.Or(d.StepUpFor, 10*time.Minute)
+}
+
+// readForm reads a posted form, files included.
+func readForm(r *http.Request) error {
+	err := r.ParseMultipartForm(4 << 20)
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	return gov.Fail(gov.Invalid, "تعذّرت قراءة النموذج", "The form could not be read").Because(err)
+}
+
+// problems are what is wrong with a form; ok is false when err is of another
+// kind. A problem that names no field stands at otherwise.
+func problems(err error, otherwise string) (list gov.Problems, ok bool) {
+	if gov.KindOf(err) != gov.Invalid {
+		return nil, false
+	}
+	if errors.As(err, &list) && len(list) > 0 {
+		return list, true
+	}
+	field := otherwise
+	var e *gov.Error
+	if errors.As(err, &e) && e.Field != "" {
+		field = e.Field
+	}
+	return gov.Problems{{Field: field, Text: gov.PublicOf(err)}}, true
+}
+
+// Links is the navigation of the desk, for the site's areas.
+func Links() []ui.Link {
+	return []ui.Link{
+		{Text: pages.T("desk.queue"), URL: "/desk"},
+		{Text: pages.T("desk.search"), URL: "/desk/search", Guard: staff},
+		{Text: pages.T("desk.counter"), URL: "/desk/counter", Guard: staff},
+	}
+}

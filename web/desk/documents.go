@@ -1,0 +1,184 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+
+	"diwan.example/document"
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/internal/form"
+	"diwan.example/pack"
+	"diwan.example/web/ui"
+	"diwan.example/web/ui/ask"
+)
+
+// endPage ends a document: takes it back, or puts a corrected one in its place.
+type endPage struct {
+	Document document.Document
+	Claims   []ui.Field // what a replacement may say otherwise
+	Fixed    []document.Claim
+	Reason   reason // as typed
+	Problems gov.Problems
+	Unproved bool
+
+	form *form.Form
+}
+
+func (d *Desk) endPage(r *http.Request) (p endPage, err error) {
+	p.Unproved = !d.proved(gov.ActorFrom(r.Context()))
+	p.Document, err = d.Cases.Issuer.Get(r.Context(), gov.DocumentID(r.PathValue("id")))
+	if err == nil && p.Document.Organisation != gov.ActorFrom(r.Context()).Org {
+		err = gov.Fail(gov.NotFound, "لا توجد وثيقة بهذا الرقم في جهتك", "Your organisation has no document with this number")
+	}
+	return p, err
+}
+
+// reason is why a document ends, in the words of an officer; English may be left out.
+type reason struct{ Ar, En string }
+
+func (x reason) text() gov.Text { return gov.T(x.Ar, x.En) }
+
+func (p *endPage) typed(r *http.Request) {
+	p.Reason = reason{r.PostFormValue("reason"), r.PostFormValue("reason_en")}
+}
+
+func (d *Desk) revokeForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.endPage(r)
+	if err != nil {
+		return err
+	}
+	return pages.Render(w, r, "revoke", p)
+}
+
+func (d *Desk) revoke(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.endPage(r)
+	if err != nil {
+		return err
+	}
+	p.typed(r)
+	err = d.Cases.Issuer.Revoke(r.Context(), p.Document.ID, p.Reason.text())
+	if bad, ok := problems(err, "reason"); ok {
+		p.Problems = bad
+		return pages.RenderInvalid(w, r, "revoke", p)
+	}
+	if err != nil && !(gov.KindOf(err) == gov.Conflict && p.Document.State == document.Revoked) { // pressed twice: revoked once
+		return err
+	}
+	return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")
+}
+
+func (d *Desk) replaceForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.replacePage(r)
+	if err != nil {
+		return err
+	}
+	p.fields(stated(p.Document), nil, d.Cases.Currency)
+	return pages.Render(w, r, "replace", p)
+}
+
+// replacePage is endPage with a form of the document's statements.
+func (d *Desk) replacePage(r *http.Request) (p endPage, err error) {
+	if p, err = d.endPage(r); err != nil {
+		return p, err
+	}
+	var k *pack.Pack
+	err = d.Cases.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		k, err = d.Cases.Packs.At(tx, p.Document.Service, p.Document.Version)
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	kind := k.Document(p.Document.Type)
+	if kind == nil {
+		return p, errNotHere
+	}
+	var qs []form.Question
+	for _, c := range p.Document.Claims {
+		q, ok := claimQuestion(kind, c)
+		if !ok {
+			p.Fixed = append(p.Fixed, c)
+			continue
+		}
+		qs = append(qs, q)
+	}
+	compiled, issues := form.CompileQuestions(qs, nil, form.Options{Currency: d.Cases.Currency})
+	if len(issues) > 0 {
+		return p, gov.Fail(gov.Internal, "", "").Because(issueOf(issues))
+	}
+	p.form = compiled
+	return p, nil
+}
+
+func issueOf(list []form.Issue) error { return gov.Fail(gov.Internal, "", list[0].String()) }
+
+// claimQuestion asks for a statement again: by the question it repeats, without
+// that question's conditions. Pictures and tables stay as they are.
+func claimQuestion(kind *pack.Document, c document.Claim) (form.Question, bool) {
+	i := slices.IndexFunc(kind.Claims, func(x pack.Claim) bool { return x.Name == c.Name })
+	if i < 0 || c.Kind == form.File || c.Kind == form.Group {
+		return form.Question{}, false
+	}
+	q := form.Question{Kind: c.Kind}
+	if from := kind.Claims[i].Question(); from != nil && from.Kind == c.Kind {
+		q = form.Question{Kind: from.Kind, Options: from.Options, MaxLength: from.MaxLength, Decimals: from.Decimals}
+		for i := range q.Options {
+			q.Options = slices.Clone(q.Options)
+			q.Options[i].When = ""
+		}
+	}
+	q.Name, q.Label = c.Name, c.Label
+	return q, q.Kind != form.Computed
+}
+
+func stated(doc document.Document) form.Answers {
+	out := form.Answers{}
+	for _, c := range doc.Claims {
+		out[c.Name] = c.Value
+	}
+	return out
+}
+
+func (p *endPage) fields(a form.Answers, bad gov.Problems, c gov.Currency) {
+	p.Problems = bad
+	p.Claims = ask.Fields(p.form.Questions(), ask.Page{Answers: a, Problems: bad, Currency: c})
+}
+
+func (d *Desk) replace(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.replacePage(r)
+	if err != nil {
+		return err
+	}
+	if err := readForm(r); err != nil {
+		return err
+	}
+	p.typed(r)
+	answers, _, _ := ask.Read(r.PostForm, p.form.Questions())
+	clean, err := p.form.Check(r.Context(), answers, form.Context{Now: d.Cases.DB.Now(), Zone: d.Cases.Calendar.Zone})
+	if err == nil {
+		_, err = d.Cases.Issuer.Replace(r.Context(), p.Document.ID, document.Draft{Claims: p.claims(clean)}, p.Reason.text())
+	}
+	if bad, ok := problems(err, "reason"); ok {
+		p.fields(answers, bad, d.Cases.Currency)
+		return pages.RenderInvalid(w, r, "replace", p)
+	}
+	if err != nil {
+		return err
+	}
+	return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")
+}
+
+// claims are those of the new document, in the order of the old one.
+func (p *endPage) claims(clean form.Answers) (out []document.Claim) {
+	for _, c := range p.Document.Claims {
+		v, given := clean[c.Name]
+		if q := p.form.Question(c.Name); q == nil {
+			v, given = c.Value, true
+		}
+		if given {
+			out = append(out, document.Claim{Name: c.Name, Value: v})
+		}
+	}
+	return out
+}
