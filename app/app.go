@@ -51,7 +51,8 @@ type App struct {
 	Bank    *sandbox.Bank // nil: not offered
 	Office  *notify.Office
 	Pump    *journal.Pump
-	Worker  *jobs.Worker
+	Worker  *jobs.Worker // deadlines and the like
+	Errands *jobs.Worker // what reaches outside
 	Site    *ui.Site
 	Handler http.Handler
 	Log     *slog.Logger
@@ -168,8 +169,8 @@ func (a *App) assemble() (err error) {
 		return err
 	}
 	a.Pump = &journal.Pump{DB: a.DB, Log: a.Log, Followers: a.followers()}
-	a.Worker = &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: a.jobKinds()}
-	return nil
+	a.Worker, a.Errands = a.workers()
+	return a.Gate.Check()
 }
 
 func (a *App) documentType(tx *db.Tx, s gov.ServiceID, version, kind string) (*pack.Document, error) {
@@ -201,6 +202,7 @@ func (a *App) wake() {
 	}
 	if a.Worker != nil {
 		a.Worker.Wake()
+		a.Errands.Wake()
 	}
 }
 
@@ -211,7 +213,11 @@ func (a *App) Drain(ctx context.Context) error {
 			return err
 		}
 		n, err := a.Worker.RunDue(ctx)
-		if err != nil || n == 0 {
+		if err != nil {
+			return err
+		}
+		more, err := a.Errands.RunDue(ctx)
+		if err != nil || n+more == 0 {
 			return err
 		}
 	}
@@ -241,12 +247,13 @@ func (a *App) settle(next http.Handler) http.Handler {
 
 // Background runs followers and jobs until ctx ends.
 func (a *App) Background(ctx context.Context) error {
-	if err := a.Cashier.Start(ctx); err != nil {
+	if err := a.tidy(ctx); err != nil {
 		return err
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Pump.Run(ctx) })
 	wg.Go(func() { a.Worker.Run(ctx) })
+	wg.Go(func() { a.Errands.Run(ctx) })
 	wg.Wait()
 	return nil
 }

@@ -1,13 +1,14 @@
 package app
 
 import (
-	"maps"
+	"context"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"diwan.example/catalogue"
+	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/jobs"
 	"diwan.example/journal"
@@ -18,16 +19,37 @@ func (a *App) followers() []journal.Follower {
 	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower()}
 }
 
-// jobKinds are all kinds of job.
-func (a *App) jobKinds() map[string]jobs.Kind {
-	all := map[string]jobs.Kind{}
-	maps.Copy(all, a.Cases.Timers())
-	maps.Copy(all, a.Cashier.Kinds())
-	maps.Copy(all, a.Office.Jobs())
+// workers are one for what happens in the database and one for what reaches
+// outside, so that a slow far side delays no deadline.
+func (a *App) workers() (inside, outside *jobs.Worker) {
+	in, out := map[string]jobs.Kind{}, map[string]jobs.Kind{}
+	all := []map[string]jobs.Kind{a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs()}
 	if a.Bank != nil {
-		maps.Copy(all, a.Bank.Kinds())
+		all = append(all, a.Bank.Kinds())
 	}
-	return all
+	for _, kinds := range all {
+		for name, k := range kinds {
+			if k.Call != nil {
+				out[name] = k
+			} else {
+				in[name] = k
+			}
+		}
+	}
+	return &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: in}, &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: out, Parallel: 16}
+}
+
+// tidy schedules the jobs that keep things tidy and reconcile the day's payments.
+func (a *App) tidy(ctx context.Context) error {
+	if err := a.Cashier.Start(ctx); err != nil {
+		return err
+	}
+	return a.DB.Write(gov.WithActor(ctx, gov.System), func(tx *db.Tx) error {
+		if err := a.Gate.KeepTidy(tx); err != nil {
+			return err
+		}
+		return a.Office.KeepTidy(tx)
+	})
 }
 
 func (a *App) secure() bool { return strings.HasPrefix(a.Config.Origin, "https://") }

@@ -100,7 +100,19 @@ func (d *DB) openPostgres(ctx context.Context, o Options) (err error) {
 	d.write.SetMaxOpenConns(n)
 	d.write.SetMaxIdleConns(n)
 	d.read = d.write
-	return d.write.PingContext(ctx)
+	return d.sortsByBytes(ctx)
+}
+
+// sortsByBytes refuses a database whose collation sorts text otherwise than by
+// its bytes: ids and prefixes would be found in another order than they are kept.
+func (d *DB) sortsByBytes(ctx context.Context) error {
+	var ok bool
+	err := d.write.QueryRowContext(ctx, `SELECT 'a' > 'Z' AND '~' > 'z' AND '-' < '0'`).Scan(&ok)
+	if err == nil && !ok {
+		err = gov.Fail(gov.Invalid, "قاعدة البيانات ترتّب النصوص بحسب لغة، والمطلوب ترتيبها بالبايت: أنشئها بالخيار LC_COLLATE 'C'",
+			"The database sorts text by a language; it must sort by bytes: create it with LC_COLLATE 'C' TEMPLATE template0")
+	}
+	return err
 }
 
 // sqlitePragmas: FULL keeps every acknowledged commit through a power cut.

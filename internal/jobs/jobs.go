@@ -7,8 +7,9 @@ package jobs
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,12 +55,15 @@ func Schedule(tx *db.Tx, j Job) error {
 // Cancel removes a job in tx; it is no error when there is none.
 func Cancel(tx *db.Tx, kind, key string) error { return remove(tx, kind, key) }
 
-// Worker does the jobs that are due.
+// Worker does the jobs of its kinds that are due; those of other kinds it leaves
+// to other workers. Kinds that reach outside belong on a worker of their own,
+// so that a slow far side delays no deadline.
 type Worker struct {
-	DB    *db.DB
-	Kinds map[string]Kind
-	Log   *slog.Logger
-	Lease time.Duration // how long a claim holds; 0: 30 s
+	DB       *db.DB
+	Kinds    map[string]Kind
+	Log      *slog.Logger
+	Lease    time.Duration // how long a claim holds; 0: a minute
+	Parallel int           // how many jobs are done at once; 0: one
 
 	once sync.Once
 	wake chan struct{}
@@ -102,32 +106,42 @@ func (w *Worker) RunDue(ctx context.Context) (n int, err error) {
 		if err != nil || len(claimed) == 0 {
 			return n, err
 		}
-		for _, j := range claimed {
-			w.one(ctx, j)
-		}
+		w.all(ctx, claimed)
 		n += len(claimed)
 	}
 }
 
+func (w *Worker) all(ctx context.Context, claimed []Job) {
+	slots := make(chan struct{}, max(w.Parallel, 1))
+	var wg sync.WaitGroup
+	for _, j := range claimed {
+		slots <- struct{}{}
+		wg.Go(func() { w.one(ctx, j); <-slots })
+	}
+	wg.Wait()
+}
+
+func (w *Worker) names() []string { return slices.Sorted(maps.Keys(w.Kinds)) }
+
 func (w *Worker) claim(ctx context.Context) (out []Job, err error) {
 	lease := w.Lease
 	if lease == 0 {
-		lease = 30 * time.Second
+		lease = time.Minute
 	}
 	none := true // look first: an idle worker must not write
-	if err := w.DB.Read(ctx, func(tx *db.Tx) (err error) { none, err = nothingDue(tx); return err }); err != nil || none {
+	if err := w.DB.Read(ctx, func(tx *db.Tx) (err error) { none, err = nothingDue(tx, w.names()); return err }); err != nil || none {
 		return nil, err
 	}
-	err = w.DB.Write(ctx, func(tx *db.Tx) (err error) { out, err = claimDue(tx, lease, 64); return err })
+	err = w.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		out, err = claimDue(tx, w.names(), lease, max(w.Parallel, 32))
+		return err
+	})
 	return out, err
 }
 
 func (w *Worker) one(ctx context.Context, j Job) {
-	k, ok := w.Kinds[j.Kind]
-	err := fmt.Errorf("no worker for jobs of kind %q", j.Kind)
-	if ok {
-		err = w.do(ctx, k, j)
-	}
+	k := w.Kinds[j.Kind]
+	err := w.do(ctx, k, j)
 	if err == nil {
 		return
 	}

@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"diwan.example/gov"
@@ -20,12 +22,24 @@ func remove(tx *db.Tx, kind, key string) error {
 	return tx.Exec(`DELETE FROM jobs_job WHERE kind = $1 AND key = $2`, kind, key)
 }
 
-func nothingDue(tx *db.Tx) (bool, error) {
-	_, some, err := db.One(tx, db.Scalar[int64], `SELECT 1 FROM jobs_job WHERE NOT dead AND run_at <= $1 AND lease <= $1 LIMIT 1`, tx.Millis())
+// among is a list of kinds as placeholders that follow n others.
+func among(kinds []string, n int, args ...any) (string, []any) {
+	marks := make([]string, len(kinds))
+	for i, k := range kinds {
+		marks[i] = "$" + strconv.Itoa(n+i+1)
+		args = append(args, k)
+	}
+	return "kind IN (" + strings.Join(marks, ",") + ")", args
+}
+
+func nothingDue(tx *db.Tx, kinds []string) (bool, error) {
+	ours, args := among(kinds, 1, tx.Millis())
+	_, some, err := db.One(tx, db.Scalar[int64], `SELECT 1 FROM jobs_job WHERE NOT dead AND run_at <= $1 AND lease <= $1 AND `+ours+` LIMIT 1`, args...)
 	return !some, err
 }
 
-func claimDue(tx *db.Tx, lease time.Duration, n int) ([]Job, error) {
+func claimDue(tx *db.Tx, kinds []string, lease time.Duration, n int) ([]Job, error) {
+	ours, args := among(kinds, 3, tx.Now().Add(lease).UnixMilli(), tx.Millis(), n)
 	return db.Rows(tx, func(scan func(...any) error) (j Job, err error) {
 		var at int64
 		var payload string
@@ -33,8 +47,8 @@ func claimDue(tx *db.Tx, lease time.Duration, n int) ([]Job, error) {
 		j.At, j.Payload = time.UnixMilli(at).UTC(), json.RawMessage(payload)
 		return j, err
 	}, `UPDATE jobs_job SET lease = $1, attempt = attempt + 1, fence = fence + 1 WHERE id IN (
-			SELECT id FROM jobs_job WHERE NOT dead AND run_at <= $2 AND lease <= $2 ORDER BY run_at, id LIMIT $3`+tx.SkipLocked()+`)
-		RETURNING id, kind, key, run_at, attempt, fence, payload`, tx.Now().Add(lease).UnixMilli(), tx.Millis(), n)
+			SELECT id FROM jobs_job WHERE NOT dead AND run_at <= $2 AND lease <= $2 AND `+ours+` ORDER BY run_at, id LIMIT $3`+tx.SkipLocked()+`)
+		RETURNING id, kind, key, run_at, attempt, fence, payload`, args...)
 }
 
 // finish ends the job if this attempt still holds it.
