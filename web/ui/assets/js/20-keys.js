@@ -1,4 +1,4 @@
-// Keyboard on lists of work: table[data-keys]. j/k move, Enter opens, x marks.
+// Keyboard on lists of work: table[data-keys]. j/k move, Enter opens, x marks, c takes.
 const rows = all('table[data-keys] tbody tr');
 let here = -1;
 const go = to => {
@@ -15,7 +15,7 @@ const mark = () => {
 };
 // Keys are known by their place, so that an Arabic keyboard works too.
 const actions = {
-  KeyJ: () => go(here + 1), KeyK: () => go(here - 1), KeyX: mark,
+  KeyJ: () => go(here + 1), KeyK: () => go(here - 1), KeyX: mark, KeyC: () => rows[here]?.querySelector('[data-claim]')?.click(),
   Enter: () => rows[here]?.querySelector('a')?.click(),
   Slash: event => event.shiftKey ? document.querySelector('[data-keys-help]')?.showModal() : document.querySelector('input[type=search]')?.focus()
 };
