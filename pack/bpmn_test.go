@@ -10,27 +10,18 @@ import (
 	"strings"
 	"testing"
 
+	"diwan.example/internal/need"
 	"diwan.example/pack"
 )
 
-// TestBPMNReadsWithoutWarnings gives every pack's BPMN to bpmn-moddle. Without
-// Node.js or the module it is skipped, except where CI is set.
+// TestBPMNReadsWithoutWarnings gives every pack's BPMN to bpmn-moddle.
 func TestBPMNReadsWithoutWarnings(t *testing.T) {
 	home, err := filepath.Abs("../e2e")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if other := os.Getenv("BPMN_MODDLE"); other != "" {
-		home = other
-	}
-	node, err := exec.LookPath("node")
-	if _, missing := os.Stat(filepath.Join(home, "node_modules", "bpmn-moddle")); err != nil || missing != nil {
-		why := "needs node and bpmn-moddle: run npm install in e2e, or name a folder that has it in BPMN_MODDLE"
-		if os.Getenv("CI") != "" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
+	node := need.Tool(t, "node", "Debian: nodejs")
+	need.File(t, filepath.Join(home, "node_modules", "bpmn-moddle"), "npm ci in e2e")
 	args := []string{"testdata/bpmn.mjs", home}
 	for _, p := range all(t) {
 		f := filepath.Join(t.TempDir(), strings.ReplaceAll(string(p.ID), "/", "-")+".bpmn")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"diwan.example/gov"
+	"diwan.example/internal/need"
 )
 
 // smallDisk mounts a file system of its own; that needs root.
@@ -16,7 +17,7 @@ func smallDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=256k"); err != nil {
-		t.Skipf("no small file system can be mounted here (%v): a full and a read-only disk are not tested", err)
+		need.Without(t, "no small file system can be mounted here ("+err.Error()+"): a full and a read-only disk are not tested")
 	}
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
 	return dir
@@ -58,7 +59,7 @@ func TestDiskReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Skipf("it cannot be made read-only here: %v", err)
+		need.Without(t, "a disk cannot be made read-only here: "+err.Error())
 	}
 	_, err = s.Put(t.Context(), strings.NewReader("late"), 100)
 	for what, err := range map[string]error{"put": err, "health": s.Health(t.Context()), "delete": s.Delete(t.Context(), kept.Key)} {

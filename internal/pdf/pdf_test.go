@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"diwan.example/gov"
+	"diwan.example/internal/need"
 	"github.com/go-text/typesetting/font"
 	"go.yaml.in/yaml/v4"
 	"pgregory.net/rapid"
@@ -110,9 +111,7 @@ func TestManyAtOnceAreTheSame(t *testing.T) {
 // TestReadersAgree asks Poppler, which knows nothing of us.
 func TestReadersAgree(t *testing.T) {
 	for _, tool := range []string{"pdfinfo", "pdftotext"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("SKIPPED: " + tool + " is not installed (Debian: poppler-utils); the text of PDF files was not checked")
-		}
+		need.Tool(t, tool, "Debian: poppler-utils")
 	}
 	file, r := render(t, certificate())
 	info := run(t, file, "pdfinfo", "-")

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"diwan.example/internal/db"
+	"diwan.example/internal/need"
 )
 
 // Server is the environment variable that names the PostgreSQL server.
@@ -55,10 +56,7 @@ func Postgres(t testing.TB) *db.DB {
 // several nodes can open it.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv(Server)
-	if server == "" {
-		t.Skipf("%s is not set: PostgreSQL is not tested here", Server)
-	}
+	server := need.Setting(t, Server, "PostgreSQL is not tested here")
 	tmpl, err := pgTemplate()
 	if err != nil {
 		t.Fatal(err)
