@@ -45,7 +45,7 @@ func (a *App) site() *ui.Site {
 	return &ui.Site{
 		Country: ui.Country{Name: c.Name, Notice: c.Notice, Accent: c.Accent.Light, Currency: c.Currency, Calendar: &c.Calendar, Dial: c.Dial, ArabicDigits: c.Digits == "arab"},
 		Log:     a.Log, Clock: a.DB.Now, Actor: who, Secure: a.secure(), Areas: areas(),
-		FormTargets: a.formTargets(),
+		FormTargets: a.formTargets(), Unread: a.unread,
 	}
 }
 

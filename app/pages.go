@@ -1,9 +1,13 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/notify"
+	"diwan.example/web/portal"
 	"diwan.example/web/ui"
 )
 
@@ -28,4 +32,36 @@ func areas() []ui.Area {
 }
 
 // mountPages mounts the page packages.
-func (a *App) mountPages(mux *http.ServeMux) error { return nil }
+func (a *App) mountPages(mux *http.ServeMux) error {
+	p := &portal.Portal{Engine: a.Cases, Book: a.Book, Gate: a.Gate, Accounts: a.entrances}
+	a.Site.Mount(mux, p.Routes()...)
+	return nil
+}
+
+// homes are the pages at which the sample people of an office begin.
+var homes = map[gov.Role]string{
+	gov.Officer: "/desk", gov.Supervisor: "/desk", gov.Owner: "/admin", gov.Head: "/oversight", gov.Authority: "/oversight",
+	gov.Committee: "/oversight", gov.Auditor: "/admin", gov.Operator: "/admin",
+}
+
+// entrances are the sample people whom anybody may enter as under diwan try.
+func (a *App) entrances(ctx context.Context) (out []portal.Account, err error) {
+	all, err := a.Accounts(ctx)
+	for _, x := range all {
+		e := portal.Account{Person: x.ID, Kind: x.Label, Name: x.Name, Org: x.Org}
+		if len(x.Roles) > 0 {
+			e.Home = homes[x.Roles[0]]
+		}
+		out = append(out, e)
+	}
+	return out, err
+}
+
+// unread counts the messages in the inbox of whoever asks.
+func (a *App) unread(ctx context.Context) (n int) {
+	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { n, err = notify.Unread(tx); return err })
+	if err != nil {
+		a.Log.WarnContext(ctx, "app: unread messages", "err", err)
+	}
+	return n
+}
