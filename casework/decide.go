@@ -287,7 +287,7 @@ func (e *Engine) Message(tx *db.Tx, id gov.CaseID, name string, fields form.Answ
 	if err != nil {
 		return nil, err
 	}
-	if a := tx.Actor(); a.Org != c.Organisation && a.Person != gov.System.Person {
+	if a := tx.Actor(); a.Person != gov.System.Person && (a.Org != c.Organisation || !a.Has(gov.Officer, gov.Supervisor)) {
 		return nil, errNoCase
 	}
 	w, err := e.walking(tx, c)
