@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
 	"diwan.example/gov"
@@ -44,6 +45,16 @@ func bySubject(tx *db.Tx, subject string) ([]Fact, error) {
 
 func page(tx *db.Tx, after int64, n int) ([]Fact, error) {
 	return db.Rows(tx, scanFact, `SELECT `+columns+` FROM journal_fact WHERE seq > $1 ORDER BY seq LIMIT $2`, after, n)
+}
+
+func selected(tx *db.Tx, q Query) ([]Fact, error) {
+	before := q.Before
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	return db.Rows(tx, scanFact, `SELECT `+columns+` FROM journal_fact WHERE seq < $1
+			AND ($2 = '' OR subject = $2) AND ($3 = '' OR organisation = $3 OR acting = $3) AND ($4 = '' OR name = $4) AND ($5 = '' OR actor = $5)
+		ORDER BY seq DESC LIMIT $6`, before, q.Subject, string(q.Organisation), q.Name, string(q.Actor), q.Limit)
 }
 
 func cursor(tx *db.Tx, follower string) (int64, error) {

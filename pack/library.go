@@ -31,13 +31,14 @@ var errNoService = gov.Fail(gov.NotFound, "هذه الخدمة غير متاحة
 
 // Publish puts a version into force. Publishing the same files again changes
 // nothing. Errors: Invalid (the pack is wrong), Conflict (the version number is
-// taken by other files), Denied (the actor does not own the service).
+// taken by other files), Denied (the actor does not own the service, or it is in
+// force for another organisation).
 func (l *Library) Publish(tx *db.Tx, files map[string]string) (*Pack, error) {
 	p, err := Parse(files, l.Options)
 	if err != nil {
 		return nil, err
 	}
-	if err := mayPublish(tx.Actor(), p); err != nil {
+	if err := l.MayPublish(tx, p); err != nil {
 		return nil, err
 	}
 	digest, ok, err := digestOf(tx, p.ID, p.Version)
@@ -63,11 +64,28 @@ func (l *Library) Publish(tx *db.Tx, files map[string]string) (*Pack, error) {
 	return p, journal.Append(tx, journal.Fact{Name: "pack.published", Subject: string(p.ID), Service: p.ID, Organisation: p.Organisation, Version: p.Version})
 }
 
-func mayPublish(a gov.Actor, p *Pack) error {
-	if a.Person == gov.System.Person || a.Org == p.Organisation && a.Has(gov.Owner) {
+// MayPublish reports whether the actor may put p into force: the service owner of
+// its organisation, or an operator. Nobody but operators and the machine takes a
+// service over that is in force for another organisation. Errors: Denied.
+func (l *Library) MayPublish(tx *db.Tx, p *Pack) error {
+	a := tx.Actor()
+	if a.Person == gov.System.Person || a.Has(gov.Operator) {
 		return nil
 	}
-	return gov.Fail(gov.Denied, "لا ينشر الخدمة إلا مالكها في الجهة", "Only the organisation's service owner may publish it")
+	denied := gov.Fail(gov.Denied, "لا ينشر الخدمة إلا مسؤولها في الجهة التي تملكها", "Only the service owner of the organisation that owns it may publish it")
+	if a.Org != p.Organisation || !a.Has(gov.Owner) {
+		return denied
+	}
+	now, err := l.Current(tx, p.ID)
+	switch {
+	case gov.KindOf(err) == gov.NotFound:
+		return nil
+	case err != nil:
+		return err
+	case now.Organisation != p.Organisation:
+		return denied
+	}
+	return nil
 }
 
 // At returns a published version.
