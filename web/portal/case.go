@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -16,8 +17,6 @@ import (
 	"diwan.example/payment"
 	"diwan.example/web/ui"
 	"diwan.example/web/ui/ask"
-
-	"io"
 )
 
 type casePage struct {

@@ -6,11 +6,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"diwan.example/casework"
 	"diwan.example/gov"
-	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
 	"diwan.example/pack"
@@ -36,36 +34,20 @@ func (p *Portal) draft(tx *db.Tx, id gov.CaseID) (*draft, error) {
 	if !v.Mine {
 		return nil, errNoCase
 	}
-	who, err := identity.Known(tx, v.Applicant)
-	if err != nil {
-		return nil, err
-	}
 	if v.State == casework.Draft { // a draft follows the version in force
 		if v.Pack, err = p.Engine.Packs.Current(tx, v.Service); err != nil {
 			return nil, err
 		}
 	}
-	d := &draft{View: v, ctx: tx.Context(), form: p.formContext(tx, v, who)}
+	d := &draft{View: v, ctx: tx.Context()}
+	if d.form, err = p.Engine.FormContext(tx, v); err != nil {
+		return nil, err
+	}
 	d.with(v.Answers)
 	return d, nil
 }
 
 var errNoCase = gov.Fail(gov.NotFound, "لا يوجد طلب بهذا الرقم", "There is no application with this number")
-
-func (p *Portal) formContext(tx *db.Tx, v *casework.View, who identity.Person) form.Context {
-	return form.Context{
-		Now: tx.Now(), Zone: p.zone(), Person: who.Form(), Fee: v.Track.Fee, Outcomes: v.Track.Outcomes,
-		Case: map[string]any{"reference": v.Ref, "opened": v.Opened.Format(time.DateOnly), "service": string(v.Service),
-			"channel": string(v.Channel), "organisation": string(v.Organisation)},
-	}
-}
-
-func (p *Portal) zone() *time.Location {
-	if c := p.Engine.Calendar; c != nil && c.Zone != nil {
-		return c.Zone
-	}
-	return time.UTC
-}
 
 // with takes answers as the draft's own and works out what is asked now.
 func (d *draft) with(answers form.Answers) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"diwan.example/casework"
 	"diwan.example/catalogue"
@@ -126,4 +127,11 @@ func formOf(r *http.Request) error {
 		return nil
 	}
 	return gov.Fail(gov.Invalid, "تعذّرت قراءة النموذج", "The form could not be read").Because(err)
+}
+
+func (p *Portal) zone() *time.Location {
+	if c := p.Engine.Calendar; c != nil && c.Zone != nil {
+		return c.Zone
+	}
+	return time.UTC
 }

@@ -11,7 +11,9 @@ func (p *Portal) Routes() []ui.Route {
 	out = append(out, p.entryRoutes()...)
 	out = append(out, p.applyRoutes()...)
 	out = append(out, p.caseRoutes()...)
-	return append(out, p.verifyRoutes()...)
+	out = append(out, p.taskRoutes()...)
+	out = append(out, p.documentRoutes()...)
+	return append(out, p.accountRoutes()...)
 }
 
 func (p *Portal) openRoutes() []ui.Route {
@@ -70,9 +72,48 @@ func (p *Portal) caseRoutes() []ui.Route {
 	}
 }
 
-func (p *Portal) verifyRoutes() []ui.Route {
+func (p *Portal) taskRoutes() []ui.Route {
 	return []ui.Route{
+		{Pattern: "GET /cases/{id}/correct", Guard: ui.Resident, Page: p.correctPage},
+		{Pattern: "POST /cases/{id}/correct", Guard: ui.Resident, Page: p.correct, MaxBody: upload},
+		{Pattern: "GET /cases/{id}/withdraw", Guard: ui.Resident, Page: p.withdrawPage},
+		{Pattern: "POST /cases/{id}/withdraw", Guard: ui.Resident, Page: p.withdraw},
+		{Pattern: "GET /cases/{id}/appeal", Guard: ui.Resident, Page: p.appealPage},
+		{Pattern: "POST /cases/{id}/appeal", Guard: ui.Resident, Page: p.appeal},
+		{Pattern: "GET /tasks/{id}", Guard: ui.Resident, Page: p.taskPage},
+		{Pattern: "POST /tasks/{id}", Guard: ui.Resident.AndStepUp(), Page: p.answerTask, MaxBody: upload},
+	}
+}
+
+func (p *Portal) documentRoutes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /documents", Guard: ui.Resident, Page: p.documents},
+		{Pattern: "GET /documents/{id}", Guard: ui.Resident, Page: p.document},
+		{Pattern: "GET /documents/{id}/pdf", Guard: ui.Resident, Page: p.paper},
+		{Pattern: "POST /documents/{id}/shares", Guard: ui.Resident, Page: p.share},
+		{Pattern: "POST /documents/{id}/shares/stop", Guard: ui.Resident, Page: p.stopShare},
 		{Pattern: "GET /verify", Guard: ui.Anyone, Page: p.verifyPage},
 		{Pattern: "GET /v/{code}", Guard: ui.Anyone, Page: p.verify},
+	}
+}
+
+func (p *Portal) accountRoutes() []ui.Route {
+	fresh := ui.Resident.AndStepUp()
+	return []ui.Route{
+		{Pattern: "GET /inbox", Guard: ui.Resident, Page: p.inbox},
+		{Pattern: "GET /inbox/{id}", Guard: ui.Resident, Page: p.message},
+		{Pattern: "POST /inbox/read", Guard: ui.Resident, Page: p.readAll},
+		{Pattern: "GET /account", Guard: ui.Resident, Page: p.accountPage},
+		{Pattern: "POST /account/hat", Guard: ui.Resident, Page: p.wearHat},
+		{Pattern: "POST /account/sessions", Guard: ui.Resident, Page: p.endSession},
+		{Pattern: "POST /account/preferences", Guard: ui.Resident, Page: p.prefer},
+		{Pattern: "GET /account/contact", Guard: fresh, Page: p.contactPage},
+		{Pattern: "POST /account/contact", Guard: fresh, Page: p.setContact},
+		{Pattern: "GET /account/passkeys/add", Guard: fresh, Page: p.passkeyPage},
+		{Pattern: "POST /account/passkeys/remove", Guard: fresh, Page: p.removePasskey},
+		{Pattern: "GET /account/looks", Guard: ui.Resident, Page: p.looks},
+		{Pattern: "GET /account/mandates", Guard: ui.Resident, Page: p.mandates},
+		{Pattern: "POST /account/mandates", Guard: fresh, Page: p.give},
+		{Pattern: "POST /account/mandates/revoke", Guard: fresh, Page: p.revoke},
 	}
 }
