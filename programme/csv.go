@@ -96,10 +96,7 @@ func (w Words) record(g Figure, r *Row) []string {
 		cells[12] = yes(r.Timed)
 		cells[16], cells[17], cells[18] = inDays(r.Ours), inDays(r.Theirs), inDays(r.Others)
 	}
-	for i := range cells {
-		cells[i] = plain(cells[i])
-	}
-	return cells
+	return Plain(cells...)
 }
 
 func (w Words) local(t time.Time) string {
@@ -127,11 +124,13 @@ func inDays(d time.Duration) string {
 	return strconv.FormatFloat(d.Hours()/24, 'f', 3, 64)
 }
 
-// plain keeps a spreadsheet from running a cell: what begins like a formula gets
+// Plain keeps a spreadsheet from running cells: what begins like a formula gets
 // an apostrophe before it (OWASP, CSV Injection).
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
-		return "'" + s
+func Plain(cells ...string) []string {
+	for i, s := range cells {
+		if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
+			cells[i] = "'" + s
+		}
 	}
-	return s
+	return cells
 }
