@@ -9,6 +9,7 @@ import (
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
+	"diwan.example/pack"
 	"diwan.example/payment"
 	"diwan.example/web/ui"
 )
@@ -177,14 +178,21 @@ func (d *Desk) found(tx *db.Tx, list []*casework.Case) (out []found, err error) 
 		people = append(people, c.Applicant)
 	}
 	names, err := identity.Names(tx, people...)
+	if err != nil {
+		return nil, err
+	}
+	known := map[gov.ServiceID]*pack.Pack{}
 	for _, c := range list {
 		if c.State == casework.Draft {
 			continue // nobody but its own people sees a draft
 		}
-		title, _ := d.titles(tx, casework.Task{Service: c.Service})
+		title, _, err := d.titles(tx, known, casework.Task{Service: c.Service})
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, found{c, title, status(c), names[c.Applicant]})
 	}
-	return out, err
+	return out, nil
 }
 
 // byReference reports whether the cases were found by their reference: then

@@ -144,7 +144,7 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(r); err != nil {
 		return err
 	}
-	p, err := d.taskPage(r, input{})
+	p, err := d.open(r)
 	if err != nil {
 		return err
 	}
@@ -170,6 +170,22 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) error {
 		return d.undecided(w, r, in, http.StatusConflict, gov.PublicOf(err))
 	}
 	return err
+}
+
+// open reads a task and its case without what its page shows.
+func (d *Desk) open(r *http.Request) (p *taskPage, err error) {
+	err = d.write(r, func(tx *db.Tx) error {
+		t, v, err := d.Cases.Task(tx, gov.TaskID(r.PathValue("id")))
+		if err != nil {
+			return err
+		}
+		p = &taskPage{dossier: &dossier{View: v}, Task: t, Step: v.Pack.Step(t.Step)}
+		if p.Step == nil || !v.Staff {
+			return errNotHere
+		}
+		return nil
+	})
+	return p, err
 }
 
 // undecided shows the task again with everything typed. A task that the same

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"diwan.example/casework"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/db/dbtest"
 	"diwan.example/internal/form"
 	"diwan.example/journal"
 )
@@ -52,17 +54,14 @@ func TestQueuePagesByKey(t *testing.T) {
 }
 
 func TestOfficerDecides(t *testing.T) {
-	o := newOffice(t)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { officerDecides(t, officeOn(t, d)) })
+}
+
+func officerDecides(t *testing.T, o *office) {
 	c, k := o.renewal(1)
 	page := o.get("officer", task(k)).is(200, "الإجابات", "photo.png", "/desk/cases/"+string(c.ID)+"/files/sha256-", "الموافقة", "رفض الطلب", "سُجّل اطلاعك", "مدينة عيسى")
 	o.looked(o.Resident(1), string(c.ID))
-	file := page.Body[strings.Index(page.Body, "/desk/cases/"):]
-	file = file[:strings.IndexByte(file, '"')]
-	for !strings.Contains(file, "/files/") {
-		page.Body = page.Body[strings.Index(page.Body, "/desk/cases/")+5:]
-		file = page.Body[strings.Index(page.Body, "/desk/cases/"):]
-		file = file[:strings.IndexByte(file, '"')]
-	}
+	file := regexp.MustCompile(`/desk/cases/[^"]*/files/[^"]*`).FindString(page.Body)
 	if a := o.get("officer", file).is(200); a.Head.Get("Content-Type") != "image/png" {
 		t.Error(a.Head)
 	}
@@ -75,14 +74,8 @@ func TestOfficerDecides(t *testing.T) {
 	o.post("officer", task(k, "/decide"), "do.seen", seen, "do.outcome", "approve").leads(task(k)) // pressed twice
 	o.get("officer", "/desk").is(200, "أنجزت اليوم مهمة واحدة", "100%")
 	o.get("officer", "/desk/done").is(200, c.Ref, "في موعدها")
-	v := o.Case(o.Resident(1), c.ID)
-	if v.Outcome != casework.Granted || len(v.Track.Decisions) != 3 { // the check, the review; and verify
-		for _, d := range v.Track.Decisions {
-			t.Logf("%+v", d)
-		}
-		if v.Outcome != casework.Granted {
-			t.Errorf("%s", v.Outcome)
-		}
+	if v := o.Case(o.Resident(1), c.ID); v.Outcome != casework.Granted || v.Track.Outcomes["review"] != "approve" {
+		t.Errorf("%s %v", v.Outcome, v.Track.Outcomes)
 	}
 }
 

@@ -183,12 +183,7 @@ func (x *draft) asked(page, names string) (out []form.Question) {
 
 func (d *Desk) save(r *http.Request, x *draft, qs []form.Question) (again bool, refused gov.Problems, err error) {
 	in, removed, again := ask.Read(r.PostForm, qs)
-	for _, q := range qs {
-		if had, ok := x.answers[q.Name].([]any); ok && q.Kind == form.File {
-			in[q.Name] = slices.Clone(had)
-		}
-	}
-	in, _ = ask.Drop(in, removed)
+	carry(qs, x.answers, in, removed)
 	if refused, err = d.uploads(r, uploads{Case: x.ID, Service: x.Service, Questions: qs}, in); err != nil {
 		return again, nil, err
 	}

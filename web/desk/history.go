@@ -37,6 +37,9 @@ func (x *dossier) events(names map[gov.PersonID]gov.Text) (out []event) {
 		if f.Actor == gov.System.Person || b.Silent {
 			e.Who = pages.T("desk.platform")
 		}
+		if follows(f.Name, b) {
+			e.Who = nil
+		}
 		if f.Name == "case.corrected" {
 			e.Note = x.labels(b.Changed)
 		}
@@ -47,6 +50,11 @@ func (x *dossier) events(names map[gov.PersonID]gov.Text) (out []event) {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// follows reports whether a fact came of itself out of what somebody did before.
+func follows(name string, b body) bool {
+	return name == "case.recorded" || name == "case.closed" && b.Outcome != casework.Withdrawn
 }
 
 // words says a fact as people would.

@@ -11,6 +11,7 @@ import (
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
+	"diwan.example/pack"
 	"diwan.example/web/ui"
 )
 
@@ -117,25 +118,31 @@ func (d *Desk) rows(tx *db.Tx, tasks []casework.Task) ([]row, error) {
 	}
 	a := tx.Actor()
 	out := make([]row, len(tasks))
+	known := map[gov.ServiceID]*pack.Pack{}
 	for i, t := range tasks {
 		out[i] = row{Task: t, Holder: names[t.Assignee], Mine: t.Assignee == a.Person, Clock: d.clockOf(tx, t.Due),
 			MayClaim: t.Assignee == "" && t.State == casework.TaskOpen && a.Has(t.Role, gov.Supervisor)}
-		out[i].Title, out[i].At = d.titles(tx, t)
+		if out[i].Title, out[i].At, err = d.titles(tx, known, t); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-// titles names a task's service and step, as the version now in force does.
-func (d *Desk) titles(tx *db.Tx, t casework.Task) (title, step gov.Text) {
-	title, step = gov.T(string(t.Service), string(t.Service)), gov.T(t.Step, t.Step)
-	p, err := d.Cases.Packs.Current(tx, t.Service)
-	if err != nil {
-		return title, step
+// titles names a task's service and step, as the version now in force does;
+// known are the packs that were asked for already.
+func (d *Desk) titles(tx *db.Tx, known map[gov.ServiceID]*pack.Pack, t casework.Task) (title, step gov.Text, err error) {
+	p := known[t.Service]
+	if p == nil {
+		if p, err = d.Cases.Packs.Current(tx, t.Service); err != nil {
+			return nil, nil, err
+		}
+		known[t.Service] = p
 	}
 	if s := p.Step(t.Step); s != nil {
-		step = s.Title
+		return p.Title, s.Title, nil
 	}
-	return p.Title, step
+	return p.Title, gov.T(t.Step, t.Step), nil
 }
 
 // around adds what stands around the list: counts, filters, the day's work.

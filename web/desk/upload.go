@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,33 +26,124 @@ type uploads struct {
 // uploads stores the files of a posted form and adds them to answers. A file
 // that is refused is a problem at its question; the others are kept.
 func (d *Desk) uploads(r *http.Request, u uploads, answers form.Answers) (bad gov.Problems, err error) {
-	if r.MultipartForm == nil {
-		return nil, nil
-	}
 	for _, q := range u.Questions {
-		if q.Kind != form.File {
-			continue
-		}
-		list, _ := answers[q.Name].([]any)
-		for _, h := range r.MultipartForm.File[q.Name] {
-			if h.Filename == "" {
-				continue
-			}
-			a, err := d.upload(r, u, q.Name, h)
-			if gov.KindOf(err) == gov.Invalid {
-				bad = append(bad, gov.Problem{Field: q.Name, Text: gov.PublicOf(err)})
-				continue
-			}
+		switch q.Kind {
+		case form.File:
+			list, _ := answers[q.Name].([]any)
+			more, refused, err := d.store(r, u, q.Name, q.Name)
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, map[string]any{"blob": a.Blob, "name": a.Name, "type": a.Type, "size": a.Size, "scan": a.Scan})
-		}
-		if list != nil {
-			answers[q.Name] = list
+			if bad = append(bad, refused...); list != nil || more != nil {
+				answers[q.Name] = append(list, more...)
+			}
+		case form.Group:
+			refused, err := d.rowUploads(r, u, q, answers)
+			if err != nil {
+				return nil, err
+			}
+			bad = append(bad, refused...)
 		}
 	}
 	return bad, nil
+}
+
+// rowUploads adds the files of a group's rows. Boxes are numbered as they stood
+// on the page: a row that was taken away has none any more.
+func (d *Desk) rowUploads(r *http.Request, u uploads, q form.Question, answers form.Answers) (bad gov.Problems, err error) {
+	rows, _ := answers[q.Name].([]any)
+	removed := r.PostForm.Get("_remove")
+	at := 0
+	for i := 0; at < len(rows); i++ {
+		if removed == fmt.Sprintf("%s.%d", q.Name, i) {
+			continue
+		}
+		row, _ := rows[at].(map[string]any)
+		at++
+		for _, inner := range q.Questions {
+			if inner.Kind != form.File || row == nil {
+				continue
+			}
+			more, refused, err := d.store(r, u, q.Name+"."+inner.Name, fmt.Sprintf("%s.%d.%s", q.Name, i, inner.Name))
+			if err != nil {
+				return nil, err
+			}
+			list, _ := row[inner.Name].([]any)
+			if bad = append(bad, refused...); list != nil || more != nil {
+				row[inner.Name] = append(list, more...)
+			}
+		}
+	}
+	return bad, nil
+}
+
+// store keeps the files of one box as answers of a question.
+func (d *Desk) store(r *http.Request, u uploads, question, box string) (list []any, bad gov.Problems, err error) {
+	if r.MultipartForm == nil {
+		return nil, nil, nil
+	}
+	for _, h := range r.MultipartForm.File[box] {
+		if h.Filename == "" {
+			continue
+		}
+		a, err := d.upload(r, u, question, h)
+		if gov.KindOf(err) == gov.Invalid {
+			bad = append(bad, gov.Problem{Field: box, Text: gov.PublicOf(err)})
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, map[string]any{"blob": a.Blob, "name": a.Name, "type": a.Type, "size": a.Size, "scan": a.Scan})
+	}
+	return list, bad, nil
+}
+
+// carry puts the files that are kept already into what was sent, but those a
+// pressed button took away.
+func carry(qs []form.Question, had, in form.Answers, removed string) {
+	for _, q := range qs {
+		switch q.Kind {
+		case form.File:
+			if list := without(had[q.Name], q.Name, removed); list != nil {
+				in[q.Name] = list
+			}
+		case form.Group:
+			carryRows(q, had, in, removed)
+		}
+	}
+}
+
+func carryRows(q form.Question, had, in form.Answers, removed string) {
+	old, _ := had[q.Name].([]any)
+	rows, _ := in[q.Name].([]any)
+	at := 0
+	for i := 0; i < len(old) && at < len(rows); i++ {
+		if removed == fmt.Sprintf("%s.%d", q.Name, i) {
+			continue
+		}
+		was, _ := old[i].(map[string]any)
+		row, _ := rows[at].(map[string]any)
+		at++
+		for _, inner := range q.Questions {
+			if list := without(was[inner.Name], fmt.Sprintf("%s.%d.%s", q.Name, i, inner.Name), removed); inner.Kind == form.File && list != nil && row != nil {
+				row[inner.Name] = list
+			}
+		}
+	}
+}
+
+// without are the files of a box but the one that a button names.
+func without(files any, box, removed string) []any {
+	list, ok := files.([]any)
+	if !ok {
+		return nil
+	}
+	blob, here := strings.CutPrefix(removed, box+".")
+	return slices.DeleteFunc(slices.Clone(list), func(x any) bool {
+		m, _ := x.(map[string]any)
+		return here && m["blob"] == blob
+	})
 }
 
 func (d *Desk) upload(r *http.Request, u uploads, question string, h *multipart.FileHeader) (form.Attachment, error) {

@@ -180,7 +180,9 @@ func (o *office) renewal(n int) (*casework.Case, casework.Task) {
 	o.T.Helper()
 	who := o.Resident(n)
 	c := o.Apply(who, "identity-card/renewal", o.Renewal(who))
-	o.Pay(who, c.ID)
+	if o.Case(who, c.ID).Charge != "" { // some are exempt
+		o.Pay(who, c.ID)
+	}
 	return c, o.Task(who, c.ID)
 }
 
