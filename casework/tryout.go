@@ -37,6 +37,7 @@ type trial struct {
 	owner gov.Actor
 	who   gov.PersonID
 	c     *Case
+	asked gov.Money // by the first pay step that asked anything
 }
 
 func (t *Tryout) say(format string, args ...any) {
@@ -127,13 +128,7 @@ func (r *trial) apply() (done bool, err error) {
 		return false, err
 	}
 	r.say("%s: applied as %s", r.stamp(), r.c.Ref)
-	if err := r.reload(); err != nil {
-		return false, err
-	}
-	if fee := r.fee(); r.x.Fee != "" && fee != r.x.Fee {
-		return false, fmt.Errorf("the fee is %s, promised is %s", fee, r.x.Fee)
-	}
-	return false, nil
+	return false, r.reload()
 }
 
 func (r *trial) sameWrong(got gov.Problems, err error) error {
@@ -165,14 +160,22 @@ func (r *trial) stamp() string {
 	return r.now.In(zone).Format("2006-01-02 15:04")
 }
 
-// fee is what has been asked so far, in plain decimals.
-func (r *trial) fee() string { return r.Engine.Currency.Decimal(r.c.Track.Fee) }
+// judgeFee compares what the first pay step asked with what is promised.
+func (r *trial) judgeFee() error {
+	if fee := r.Engine.Currency.Decimal(r.asked); r.x.Fee != "" && fee != r.x.Fee {
+		return fmt.Errorf("the fee is %s, promised is %s", fee, r.x.Fee)
+	}
+	return nil
+}
 
 func (r *trial) reload() error {
 	return r.Engine.DB.Read(r.ctx, func(tx *db.Tx) (err error) {
 		before := r.c.Steps()
 		if r.c, err = load(tx, r.c.ID); err != nil {
 			return err
+		}
+		if r.asked == 0 {
+			r.asked = r.c.Track.Fee
 		}
 		if after := r.c.Steps(); !slices.Equal(before, after) || r.c.State == Closed {
 			r.say("%s: %s", r.stamp(), r.standing())
@@ -319,6 +322,9 @@ func (r *trial) judge() error {
 	slices.Sort(want)
 	if len(want) > 0 && !slices.Equal(at, want) {
 		return fmt.Errorf("the case stands at %v; promised is %v", at, want)
+	}
+	if err := r.judgeFee(); err != nil {
+		return err
 	}
 	if err := r.judgeDocuments(); err != nil {
 		return err
