@@ -112,7 +112,7 @@ const countLimit = 1000
 func countQueue(tx *db.Tx, org gov.OrgID, me gov.PersonID) (c Counts, err error) {
 	count := func(cond string, args ...any) (n int) {
 		if err == nil {
-			err = tx.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM case_task WHERE state = 'open' AND `+cond+` LIMIT `+itoa(countLimit)+`) AS some`, args...).Scan(&n)
+			err = tx.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM case_task WHERE state = 'open' AND `+cond+` LIMIT `+itoa(countLimit)+`) AS counted`, args...).Scan(&n)
 		}
 		return n
 	}
