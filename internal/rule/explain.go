@@ -39,6 +39,7 @@ var (
 	unknownField = regexp.MustCompile(`^undefined field '([^']*)'`)
 	wrongTypes   = regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '(.*)'$`)
 	syntax       = regexp.MustCompile(`^Syntax error: (.*)`)
+	otherType    = regexp.MustCompile(`^expected type '(.*)' but found '(.*)'$`)
 )
 
 var functionNames = []string{
@@ -62,6 +63,9 @@ func (e *Env) explain(x *cel.Error) *Error {
 	case wrongTypes.MatchString(x.Message):
 		m := wrongTypes.FindStringSubmatch(x.Message)
 		t = operands(m[1], m[2])
+	case otherType.MatchString(x.Message):
+		m := otherType.FindStringSubmatch(x.Message)
+		t = gov.T("المطلوب هنا %s، والمكتوب %s", "%s is needed here, but this is %s").Sprintf(plain(m[1]), plain(m[2]))
 	case syntax.MatchString(x.Message):
 		t = gov.T("القاعدة ناقصة أو فيها علامة زائدة: %s", "the rule is not complete or has a sign too many: %s").Sprintf(syntax.FindStringSubmatch(x.Message)[1])
 	}

@@ -118,6 +118,7 @@ func TestErrorsSayWhereAndWhatWasMeant(t *testing.T) {
 		{`count + "a"`, Whole, 1, 7, "+ does not work with a whole number and text", ""},
 		{`count`, Bool, 1, 1, "gives a whole number, but true or false is needed", ""},
 		{`count >`, Bool, 1, 8, "not complete", ""},
+		{`married || marital_status`, Bool, 1, 12, "true or false is needed here, but this is text", ""},
 		{``, Bool, 1, 1, "empty", ""},
 		{`fee > money("twelve")`, Bool, 1, 13, `like "12.500"`, ""},
 		{`birth > date("31-12-2020")`, Bool, 1, 14, "wants a day", ""},
