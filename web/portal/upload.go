@@ -120,6 +120,9 @@ func (p *Portal) storeOne(r *http.Request, d *draft, question string, h *multipa
 	if a, err = p.Engine.Upload(me(r), d.ID, d.Service, question, h.Filename, f); err != nil {
 		return a, err
 	}
+	if q := d.Pack.Form.Question(question); q == nil || q.Kind != form.File {
+		return a, nil // in a row or asked at a later step: checked with its answer
+	}
 	if t := d.Pack.Form.FileProblem(question, a.Type, a.Size); len(t) > 0 {
 		return a, &gov.Error{Kind: gov.Invalid, Public: t, Field: question}
 	}

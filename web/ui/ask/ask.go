@@ -94,6 +94,7 @@ func link(f *ui.Field, name string, p Page) {
 // says to show the page again without checking it. Pressing remove at a file
 // names it: removed is "question.blob".
 func Read(v url.Values, qs []form.Question) (answers form.Answers, removed string, rearranged bool) {
+	months(v)
 	answers = form.Parse(v, qs)
 	removed, rearranged = ui.Rearranged(v)
 	for _, q := range qs {
@@ -113,6 +114,19 @@ func Read(v url.Values, qs []form.Question) (answers form.Answers, removed strin
 		answers[q.Name] = rows
 	}
 	return answers, removed, rearranged
+}
+
+// months puts the number of a month where its name was written and understood.
+func months(v url.Values) {
+	for key := range v {
+		name, ok := strings.CutSuffix(key, ".month")
+		if !ok {
+			continue
+		}
+		if p := strings.Split(ui.ReadDate(v, name), "-"); len(p) == 3 && len(p[1]) == 2 {
+			v.Set(key, strings.TrimPrefix(p[1], "0"))
+		}
+	}
 }
 
 // Drop returns answers without the file that removed names, and whether it was there.

@@ -59,3 +59,14 @@ func TestReadCarriesOutButtons(t *testing.T) {
 		t.Error("a plain answer is no rearrangement")
 	}
 }
+
+// Month names are understood; what is none stays as it was typed.
+func TestMonthNames(t *testing.T) {
+	qs := []form.Question{{Name: "on", Kind: form.Date}}
+	for typed, want := range map[string]string{"مارس": "3", "آذار": "3", "December": "12", "١٠": "10", "شهر": "شهر"} {
+		a, _, _ := Read(url.Values{"on.day": {"1"}, "on.month": {typed}, "on.year": {"2026"}}, qs)
+		if got := a["on"].(map[string]any)["month"]; got != want {
+			t.Errorf("%s is read as %v", typed, got)
+		}
+	}
+}
