@@ -179,7 +179,7 @@ func (w *walk) submit() (*Case, error) {
 	if err := w.sameVersion(); err != nil {
 		return nil, err
 	}
-	fc, err := w.formContext(w.tx, w.c)
+	fc, err := w.around()
 	if err != nil {
 		return nil, err
 	}

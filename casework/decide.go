@@ -136,7 +136,7 @@ func (w *walk) verdict(s *pack.Step, v Verdict) (d Decision, next string, err er
 	if o == nil {
 		return d, "", gov.Fail(gov.Invalid, "اختر قرارًا", "Choose a decision").At("outcome")
 	}
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return d, "", err
 	}
@@ -169,7 +169,7 @@ func (w *walk) takeAnswers(s *pack.Step, in form.Answers) error {
 	if f == nil {
 		return nil
 	}
-	fc, err := w.formContext(w.tx, w.c)
+	fc, err := w.around()
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 	if tok == nil {
 		return nil, errState
 	}
-	fc, err := w.formContext(tx, w.c)
+	fc, err := w.around()
 	if err != nil {
 		return nil, err
 	}

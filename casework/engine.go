@@ -101,7 +101,7 @@ func (w *walk) voidCharge(id gov.ChargeID) error {
 }
 
 func (w *walk) record(s *pack.Step) error {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (w *walk) issue(s *pack.Step) error {
 }
 
 func (w *walk) draftDocument(kind *pack.Document) (document.Draft, error) {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return document.Draft{}, err
 	}

@@ -167,8 +167,33 @@ func (e *Engine) vars(tx *db.Tx, c *Case, p *pack.Pack) (map[string]any, error) 
 
 func (e *Engine) formContext(tx *db.Tx, c *Case) (form.Context, error) {
 	who, err := e.person(tx, c.Applicant)
+	return e.contextFor(tx, c, who), err
+}
+
+func (e *Engine) contextFor(tx *db.Tx, c *Case, who form.Person) form.Context {
 	return form.Context{
 		Now: tx.Now(), Zone: e.Calendar.Zone, Person: who, Fee: c.Track.Fee, Outcomes: c.Track.Outcomes,
 		Case: map[string]any{"reference": c.Ref, "opened": c.Opened.Format(time.DateOnly), "service": string(c.Service), "channel": string(c.Channel), "organisation": string(c.Organisation)},
-	}, err
+	}
+}
+
+// around is what is true around the case's answers; the applicant is read once a walk.
+func (w *walk) around() (form.Context, error) {
+	if w.who == nil {
+		p, err := w.person(w.tx, w.c.Applicant)
+		if err != nil {
+			return form.Context{}, err
+		}
+		w.who = &p
+	}
+	return w.contextFor(w.tx, w.c, *w.who), nil
+}
+
+// names are the names a rule of the pack may use for the case as it stands.
+func (w *walk) names() (map[string]any, error) {
+	fc, err := w.around()
+	if err != nil {
+		return nil, err
+	}
+	return w.p.Vars(w.c.Answers, fc), nil
 }

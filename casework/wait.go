@@ -79,7 +79,7 @@ func (w *walk) wait(s *pack.Step, joins []string) (next string, err error) {
 }
 
 func (w *walk) askFee(s *pack.Step, t *Token) (paid bool, err error) {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return false, err
 	}
@@ -101,7 +101,7 @@ func (w *walk) askFee(s *pack.Step, t *Token) (paid bool, err error) {
 }
 
 func (w *walk) giveTask(s *pack.Step, t *Token) error {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (w *walk) giveTask(s *pack.Step, t *Token) error {
 }
 
 func (w *walk) askPerson(s *pack.Step, t *Token) error {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (w *walk) askPerson(s *pack.Step, t *Token) error {
 func (w *walk) await(s *pack.Step, t *Token) (string, error) {
 	visit := t.Visit
 	if s.Until != "" {
-		vars, err := w.vars(w.tx, w.c, w.p)
+		vars, err := w.names()
 		if err != nil {
 			return "", err
 		}

@@ -3,6 +3,7 @@ package casework
 import (
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/form"
 	"diwan.example/pack"
 )
 
@@ -16,7 +17,8 @@ type walk struct {
 	tx   *db.Tx
 	c    *Case
 	p    *pack.Pack
-	left int // steps left
+	left int          // steps left
+	who  *form.Person // the applicant, once read
 }
 
 func (e *Engine) walking(tx *db.Tx, c *Case) (*walk, error) {
@@ -68,7 +70,7 @@ func (w *walk) step(s *pack.Step, joins *[]string) (next string, err error) {
 }
 
 func (w *walk) check(s *pack.Step) (string, error) {
-	vars, err := w.vars(w.tx, w.c, w.p)
+	vars, err := w.names()
 	if err != nil {
 		return "", err
 	}

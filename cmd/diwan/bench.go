@@ -35,6 +35,7 @@ func newBenchCases() *command {
 			fs.StringVar(&o.engine, "engine", "sqlite", "sqlite, or postgres with --database")
 			fs.StringVar(&o.database, "database", "", "postgres:// address of an empty database")
 			fs.StringVar(&o.folder, "folder", "", "folder on the disk to measure; empty: a temporary one")
+			fs.StringVar(&o.profile, "profile", "", "file for a CPU profile of the domain part")
 			fs.BoolVar(&asJSON, "json", false, "print JSON")
 		},
 		run: func(ctx context.Context, io stdio, args []string) error {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ const benchService gov.ServiceID = "bench/one-task"
 type caseBench struct {
 	cases, http, people, stored int
 	engine, database, folder    string
+	profile                     string
 
 	a         *app.App
 	residents []gov.PersonID
@@ -172,9 +174,17 @@ func (b *caseBench) domain(ctx context.Context, io stdio, r *caseReport) error {
 	defer background.Wait()
 	defer stop()
 
+	if err := b.a.DB.Compact(ctx); err != nil {
+		return err
+	}
 	watch := &clockwork{}
 	size, before := diskBytes(b.a.Config.Database), b.a.DB.Stats()
 	fmt.Fprintf(io.err, "running %d cases through the domain functions …\n", b.cases)
+	stopProfile, err := b.profiled()
+	if err != nil {
+		return err
+	}
+	defer stopProfile()
 	begin := time.Now()
 	failed := make(chan error, 2*b.people)
 	var wg sync.WaitGroup
@@ -220,6 +230,18 @@ func (b *caseBench) domain(ctx context.Context, io stdio, r *caseReport) error {
 		r.BytesPerCase = float64(diskBytes(b.a.Config.Database)-size) / float64(b.cases)
 	}
 	return nil
+}
+
+// profiled writes a CPU profile until the function returned is called.
+func (b *caseBench) profiled() (func(), error) {
+	if b.profile == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(b.profile)
+	if err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); f.Close() }, pprof.StartCPUProfile(f)
 }
 
 func (b *caseBench) applyAndPay(ctx context.Context, watch *clockwork, who gov.PersonID) error {

@@ -51,3 +51,14 @@ func (d *DB) Checkpoint(ctx context.Context) error {
 	}
 	return d.Administer(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 }
+
+// Compact gives unused pages of an SQLite file back and moves its log into it.
+func (d *DB) Compact(ctx context.Context) error {
+	if d.engine != SQLite {
+		return nil
+	}
+	if err := d.Administer(ctx, `VACUUM`); err != nil {
+		return err
+	}
+	return d.Checkpoint(ctx)
+}
