@@ -7,6 +7,8 @@ import (
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/notify"
+	"diwan.example/web/desk"
+	"diwan.example/web/oversight"
 	"diwan.example/web/portal"
 	"diwan.example/web/ui"
 )
@@ -34,8 +36,17 @@ func areas() []ui.Area {
 // mountPages mounts the page packages.
 func (a *App) mountPages(mux *http.ServeMux) error {
 	p := &portal.Portal{Engine: a.Cases, Book: a.Book, Gate: a.Gate, Accounts: a.entrances}
-	a.Site.Mount(mux, p.Routes()...)
+	d := &desk.Desk{Cases: a.Cases, Organisation: a.orgName}
+	o := &oversight.Oversight{DB: a.DB, Book: a.Book, Country: a.Country}
+	for _, routes := range [][]ui.Route{p.Routes(), d.Routes(), o.Routes()} {
+		a.Site.Mount(mux, routes...)
+	}
 	return nil
+}
+
+func (a *App) orgName(_ context.Context, id gov.OrgID) gov.Text {
+	name, _ := a.organisationName(nil, id)
+	return name
 }
 
 // homes are the pages at which the sample people of an office begin.

@@ -12,11 +12,12 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/internal/jobs"
 	"diwan.example/journal"
+	"diwan.example/programme"
 )
 
 // followers are all who follow the journal.
 func (a *App) followers() []journal.Follower {
-	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower()}
+	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone)}
 }
 
 // workers are one for what happens in the database and one for what reaches
