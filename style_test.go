@@ -187,7 +187,7 @@ func TestWordsWeDoNotUse(t *testing.T) {
 func TestNothingIsLeftOutInSilence(t *testing.T) {
 	leave := regexp.MustCompile(`\b[tb]\.Skip(f|Now)?\(`)
 	for _, s := range goFiles(t) {
-		if m := leave.FindIndex(s.text); m != nil && s.dir != "internal/need" && s.dir != "." {
+		if m := leave.FindIndex(s.text); m != nil && s.dir != "internal/need" && path.Base(s.file) != "suite.go" { // a suite asks each implementation only what it offers
 			t.Errorf("%s:%d skips by itself; use internal/need", s.file, 1+bytes.Count(s.text[:m[0]], []byte("\n")))
 		}
 	}

@@ -1,0 +1,180 @@
+// Package e2e walks through the running binary as people do: in a real browser, in
+// both languages, on a wide and a narrow screen, with every page examined for
+// accessibility. The journeys are in journeys/, one file each; pictures of every
+// page stay in out/ for people to look at.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"diwan.example/internal/need"
+)
+
+// startup and walking bound how long the country may take to start, and all
+// journeys together; they only stop what hangs.
+const (
+	startup = 2 * time.Minute
+	walking = 15 * time.Minute
+)
+
+// binary is diwan, built once.
+var binary = sync.OnceValues(func() (string, error) {
+	file := filepath.Join(built, "diwan")
+	out, err := exec.Command("go", "build", "-o", file, "../cmd/diwan").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return file, nil
+})
+
+var built string
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "diwan-e2e-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(built)
+	os.Exit(code)
+}
+
+var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// running is a country that is being tried.
+type running struct {
+	origin string
+	said   *bytes.Buffer // what the program wrote to standard error
+}
+
+// try starts `diwan try` on a free port and stops it when t ends: it must go by
+// itself when it is asked to.
+func try(t *testing.T, args ...string) *running {
+	t.Helper()
+	file, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(file, append([]string{"try", "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data")}, args...)...)
+	r := &running{said: &bytes.Buffer{}}
+	c.Stderr = r.said
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, c) })
+	origin := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if m := address.FindString(lines.Text()); m != "" {
+				origin <- m
+				break
+			}
+		}
+		io.Copy(io.Discard, out)
+	}()
+	select {
+	case r.origin = <-origin:
+	case <-time.After(startup):
+		t.Fatalf("diwan try did not say its address within %v:\n%s", startup, r.said)
+	}
+	return r
+}
+
+func stop(t *testing.T, c *exec.Cmd) {
+	c.Process.Signal(syscall.SIGTERM)
+	gone := make(chan error, 1)
+	go func() { gone <- c.Wait() }()
+	select {
+	case err := <-gone:
+		if err != nil {
+			t.Errorf("diwan try ended with %v", err)
+		}
+	case <-time.After(time.Minute):
+		c.Process.Kill()
+		t.Error("diwan try did not stop when it was asked to")
+	}
+}
+
+// walked is what run.mjs says of one journey.
+type walked struct {
+	Journey  string
+	Faults   []string
+	Looks    int
+	Heaviest int
+	Ms       int
+}
+
+// TestJourneys runs the journeys in journeys/, all of them or those named in
+// DIWAN_JOURNEYS.
+func TestJourneys(t *testing.T) {
+	node := need.Tool(t, "node", "Debian: nodejs")
+	browser := need.Tool(t, "chromium", "Debian: chromium")
+	need.File(t, "node_modules/playwright-core", "npm ci in e2e")
+	country := try(t)
+	out, err := filepath.Abs("out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"run.mjs", country.origin, out, browser}, strings.Fields(os.Getenv("DIWAN_JOURNEYS"))...)
+	results := walk(t, node, args)
+	if len(results) == 0 {
+		t.Fatal("no journey ran")
+	}
+	for _, w := range results {
+		t.Run(w.Journey, func(t *testing.T) {
+			t.Logf("%d looks at pages, the heaviest %d bytes, %d ms", w.Looks, w.Heaviest, w.Ms)
+			for _, f := range w.Faults {
+				t.Error(f)
+			}
+		})
+	}
+	if t.Failed() {
+		t.Logf("diwan try said:\n%s", country.said)
+	}
+}
+
+// walk runs Node, and with it the browser, as a group of processes that ends together.
+func walk(t *testing.T, node string, args []string) (out []walked) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), walking)
+	defer cancel()
+	c := exec.CommandContext(ctx, node, args...)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+	c.WaitDelay = 10 * time.Second
+	var said bytes.Buffer
+	c.Stderr = &said
+	b, err := c.Output()
+	for line := range bytes.Lines(b) {
+		var w walked
+		if err := json.Unmarshal(line, &w); err != nil {
+			t.Errorf("run.mjs said %q", line)
+			continue
+		}
+		out = append(out, w)
+	}
+	var exit *exec.ExitError
+	if err != nil && (ctx.Err() != nil || !errors.As(err, &exit) || exit.ExitCode() != 1 || said.Len() > 0) {
+		t.Errorf("the journeys ended with %v\n%s", err, said.String())
+	}
+	return out
+}
