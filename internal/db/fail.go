@@ -15,6 +15,7 @@ import (
 var (
 	unavailable = gov.Fail(gov.Unavailable, "تعذّر الحفظ الآن، ولم يتغيّر شيء. يُرجى المحاولة بعد قليل", "This could not be saved just now and nothing was changed. Please try again shortly")
 	full        = gov.Fail(gov.Unavailable, "امتلأت مساحة التخزين، ولم يتغيّر شيء", "The storage is full and nothing was changed")
+	noText      = gov.Fail(gov.Invalid, "ما أُرسل ليس نصًا صحيحًا", "What was sent is not proper text")
 	readOnly    = gov.Fail(gov.Unavailable, "التخزين متاح للقراءة فقط الآن، ولم يتغيّر شيء", "The storage is read-only at the moment and nothing was changed")
 )
 
@@ -50,6 +51,8 @@ func translatePostgres(err error) error {
 		switch {
 		case pg.Code == "53100":
 			return full.Because(err)
+		case pg.Code == "22021": // bytes that are no text, such as %00 in an address
+			return noText.Because(err)
 		case pg.Code == "25006":
 			return readOnly.Because(err)
 		case pg.Code[:2] == "53", pg.Code[:2] == "57", pg.Code[:2] == "08", retryable(err):
