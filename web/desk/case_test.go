@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"diwan.example/casework"
+	"diwan.example/document"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
@@ -69,7 +70,11 @@ func (o *office) document(id gov.CaseID) (out gov.DocumentID) {
 	o.T.Helper()
 	o.Do(gov.System, func(tx *db.Tx) error {
 		all, err := o.Cases.Issuer.OfCase(tx, id)
-		out = all[len(all)-1].ID
+		for _, x := range all {
+			if x.State == document.Valid {
+				out = x.ID
+			}
+		}
 		return err
 	})
 	return out
