@@ -19,6 +19,19 @@ type Follower struct {
 	Name   string
 	Names  []string // the facts it wants; empty: all
 	Handle func(tx *db.Tx, f Fact) error
+
+	// Batch, when set instead of Handle, begins a run of facts in one
+	// transaction: handle takes each, and end writes what was gathered. It suits
+	// counting, where many facts change few rows.
+	Batch func() (handle func(tx *db.Tx, f Fact) error, end func(tx *db.Tx) error)
+}
+
+// begin returns what takes the facts of one transaction.
+func (f Follower) begin() (handle func(tx *db.Tx, f Fact) error, end func(tx *db.Tx) error) {
+	if f.Batch != nil {
+		return f.Batch()
+	}
+	return f.Handle, func(*db.Tx) error { return nil }
 }
 
 func (f Follower) wants(name string) bool {
@@ -155,14 +168,15 @@ func (p *Pump) feed(ctx context.Context, f Follower, from int64, facts []Fact) e
 		if !ok {
 			return errMoved
 		}
+		handle, end := f.begin()
 		for _, x := range facts {
 			if f.wants(x.Name) {
-				if err := f.Handle(tx, x); err != nil {
+				if err := handle(tx, x); err != nil {
 					return gov.Wrap(err, x.Name+" "+x.ID)
 				}
 			}
 		}
-		return nil
+		return end(tx)
 	})
 }
 

@@ -20,7 +20,10 @@ var facts = []string{
 
 // Follower counts what happens. Days are those of zone.
 func Follower(zone *time.Location) journal.Follower {
-	return journal.Follower{Name: name, Names: facts, Handle: counter{zone}.count}
+	return journal.Follower{Name: name, Names: facts, Batch: func() (func(*db.Tx, journal.Fact) error, func(*db.Tx) error) {
+		c := newCounter(zone)
+		return c.count, c.write
+	}}
 }
 
 // Rebuild forgets every figure and counts the journal anew, as far as the
@@ -42,19 +45,51 @@ func Rebuild(tx *db.Tx, zone *time.Location) error {
 		if err != nil || len(page) == 0 {
 			return err
 		}
+		c := newCounter(zone)
 		for _, f := range page {
 			if seq = f.Seq; seq > all[i].Seq || !slices.Contains(facts, f.Name) {
 				continue
 			}
-			if err := (counter{zone}).count(tx, f); err != nil {
+			if err := c.count(tx, f); err != nil {
 				return gov.Wrap(err, f.Name+" "+f.ID)
 			}
+		}
+		if err := c.write(tx); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-type counter struct{ zone *time.Location }
+// counter gathers what the facts of one transaction count, so that each row of
+// counters is written once.
+type counter struct {
+	zone *time.Location
+	sums map[keys]*sum
+}
+
+func newCounter(zone *time.Location) *counter { return &counter{zone, map[keys]*sum{}} }
+
+func (c *counter) add(unit, period int, f journal.Fact, s *sum) {
+	k := keys{unit, period, string(f.Organisation), string(f.Service), string(f.Channel), f.Place}
+	if unit >= byDayTogether {
+		k.channel, k.place = "", ""
+	}
+	if c.sums[k] == nil {
+		c.sums[k] = newSum()
+	}
+	c.sums[k].merge(s)
+}
+
+// write adds what was gathered to the database.
+func (c *counter) write(tx *db.Tx) error {
+	for k, s := range c.sums {
+		if err := addCount(tx, k, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // body is what the followed facts say, together.
 type body struct {
@@ -73,8 +108,8 @@ type body struct {
 // exempt is how payment says that nothing had to be paid.
 const exempt = "exempt"
 
-// count counts one fact. The journal calls it once per fact.
-func (c counter) count(tx *db.Tx, f journal.Fact) error {
+// count counts one fact; its row is written at once.
+func (c *counter) count(tx *db.Tx, f journal.Fact) error {
 	var b body
 	if err := json.Unmarshal(f.Body, &b); err != nil {
 		return gov.Wrap(err, "body of "+f.Name)
@@ -90,10 +125,11 @@ func (c counter) count(tx *db.Tx, f journal.Fact) error {
 			return err
 		}
 	}
-	if err := addCount(tx, byDay, int(row.Day), f, s); err != nil {
-		return err
+	for _, unit := range []int{byDay, byDayTogether} {
+		c.add(unit, int(row.Day), f, s)
+		c.add(unit+byMonth, row.Day.month(), f, s)
 	}
-	return addCount(tx, byMonth, row.Day.month(), f, s)
+	return nil
 }
 
 // kinds are the facts that leave a row, and its kind.

@@ -89,7 +89,11 @@ func grouped(tx *db.Tx, f Filter, by Dimension) (map[string]*sum, error) {
 		}
 		return out[key]
 	}
-	for _, s := range f.spans() {
+	spans, err := asked(tx, f, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range spans {
 		if err := counters(tx, f, s, groupOf[by], into); err != nil {
 			return nil, err
 		}
@@ -196,16 +200,18 @@ func Trend(tx *db.Tx, f Filter, step Step) ([]Point, error) {
 
 // stepped adds up all spans of the filter by the first day of each step.
 func stepped(tx *db.Tx, f Filter, step Step) (map[Day]*sum, error) {
-	sums := map[Day]*sum{}
 	spans := []span{{byDay, int(f.From), int(f.To)}}
 	if step == Months {
 		spans = f.spans()
 	}
+	if f.alike("") {
+		spans = together(spans)
+	}
+	sums := map[Day]*sum{}
 	for _, s := range spans {
-		group := "cast(period AS text)"
-		err := counters(tx, f, s, group, func(key string) *sum {
+		err := counters(tx, f, s, "cast(period AS text)", func(key string) *sum {
 			n, _ := strconv.Atoi(key)
-			if s.unit == byMonth {
+			if n < 1_000_000 { // a month
 				n = n*100 + 1
 			}
 			d := step.begin(Day(n))
@@ -227,7 +233,7 @@ func narrow(tx *db.Tx, f Filter) (Filter, error) {
 	if f.From != 20000101 && f.To != 21001231 {
 		return f, nil
 	}
-	first, last, err := counted(tx, f)
+	first, last, err := counted(tx)
 	f.From, f.To = max(f.From, first), min(f.To, last)
 	if first == 0 {
 		f.From, f.To = 0, 0

@@ -113,11 +113,22 @@ func scoped(tx *db.Tx, f Filter) (Filter, error) {
 // span is a run of days or of months as they are counted.
 type span struct{ unit, from, to int }
 
-// The units by which figures are counted.
+// The units by which figures are counted: for each channel and place, and for
+// all of them together, which is what most pages ask.
 const (
-	byDay   = 0
-	byMonth = 1
+	byDay = iota
+	byMonth
+	byDayTogether
+	byMonthTogether
 )
+
+// together turns spans into those of all channels and places.
+func together(spans []span) []span {
+	for i := range spans {
+		spans[i].unit += byDayTogether - byDay
+	}
+	return spans
+}
 
 // spans cuts the filter's days into whole months and the days at both ends.
 func (f Filter) spans() (out []span) {
@@ -139,6 +150,30 @@ func (f Filter) spans() (out []span) {
 		out = append(out, span{byDay, int(last.Add(1)), int(f.To)})
 	}
 	return out
+}
+
+// asked are the spans that answer a filter, grouped by a dimension or by none.
+// Days outside of what was counted are taken in when that makes months whole.
+func asked(tx *db.Tx, f Filter, by Dimension) ([]span, error) {
+	first, last, err := counted(tx)
+	if err != nil || first == 0 {
+		return nil, err
+	}
+	if f.From <= first {
+		f.From = min(f.From.First(), first.First())
+	}
+	if f.To >= last {
+		f.To = max(f.To, last.Last()).Last()
+	}
+	if f.alike(by) {
+		return together(f.spans()), nil
+	}
+	return f.spans(), nil
+}
+
+// alike reports whether channels and places make no difference to an answer.
+func (f Filter) alike(by Dimension) bool {
+	return f.Channel == "" && f.Place == "" && by != ByChannel && by != ByPlace
 }
 
 // Dimension is what figures may be broken down by.

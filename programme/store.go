@@ -39,16 +39,22 @@ func upsert(spreads bool) string {
 
 var upsertCounters, upsertSpreads = upsert(false), upsert(true)
 
-// addCount adds s to one period's counters under the keys of f. The follower's
-// cursor keeps two nodes from doing this at once.
-func addCount(tx *db.Tx, unit, period int, f journal.Fact, s *sum) error {
-	keys := []any{unit, period, string(f.Organisation), string(f.Service), string(f.Channel), f.Place}
+// keys say which row of programme_count a sum goes to.
+type keys struct {
+	unit, period                          int
+	organisation, service, channel, place string
+}
+
+// addCount adds s to one row of counters. The follower's cursor keeps two nodes
+// from doing this at once.
+func addCount(tx *db.Tx, k keys, s *sum) error {
+	args := []any{k.unit, k.period, k.organisation, k.service, k.channel, k.place}
 	ours, theirs, others := spread{}, spread{}, spread{}
 	q := upsertCounters
 	if len(s.ours)+len(s.theirs)+len(s.others) > 0 {
 		q = upsertSpreads
 		old, _, err := db.One(tx, scanSpreads, `SELECT '', ours, theirs, others FROM programme_count
-			WHERE unit = $1 AND period = $2 AND organisation = $3 AND service = $4 AND channel = $5 AND place = $6`, keys...)
+			WHERE unit = $1 AND period = $2 AND organisation = $3 AND service = $4 AND channel = $5 AND place = $6`, args...)
 		if err != nil {
 			return err
 		}
@@ -59,7 +65,6 @@ func addCount(tx *db.Tx, unit, period int, f journal.Fact, s *sum) error {
 			}
 		}
 	}
-	args := keys
 	for _, p := range s.counters() {
 		switch p := p.(type) {
 		case *int64:
@@ -166,11 +171,16 @@ func waits(tx *db.Tx, f Filter, s span, group string, into func(key string) *sum
 	return rows.Err()
 }
 
-// counted is the first and last day for which anything was counted.
-func counted(tx *db.Tx, f Filter) (first, last Day, err error) {
-	c := inSpan(f, span{byDay, int(f.From), int(f.To)})
-	err = tx.QueryRow("SELECT coalesce(min(period), 0), coalesce(max(period), 0) FROM programme_count"+c.String(), c.args...).Scan(&first, &last)
-	return first, last, err
+// counted is the first and last day for which anything was counted; 0 for none.
+func counted(tx *db.Tx) (first, last Day, err error) {
+	for q, to := range map[string]*Day{"ORDER BY period": &first, "ORDER BY period DESC": &last} {
+		n, _, err := db.One(tx, db.Scalar[int], "SELECT period FROM programme_count WHERE unit = $1 "+q+" LIMIT 1", byDayTogether)
+		if err != nil {
+			return 0, 0, err
+		}
+		*to = Day(n)
+	}
+	return first, last, nil
 }
 
 func openCase(tx *db.Tx, f journal.Fact) error {

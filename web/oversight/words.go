@@ -105,6 +105,9 @@ func last(d time.Duration, of int64) lasting {
 	case hours < 36:
 		return lasting{"hours", int(math.Round(hours))}
 	case days < 10 && tenth != math.Trunc(tenth):
+		if days > 3 {
+			return lasting{"parts", tenth}
+		}
 		return lasting{"part", tenth}
 	}
 	return lasting{"days", int(math.Round(days))}

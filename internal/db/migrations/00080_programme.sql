@@ -1,6 +1,7 @@
 -- +goose Up
 -- What happened, counted by the keys that committees ask for. unit 0 counts a
--- day (period 20261123), unit 1 a month (period 202611). ours, theirs and others
+-- day (period 20261123), unit 1 a month (period 202611); units 2 and 3 are the
+-- same for all channels and places together. ours, theirs and others
 -- hold how many closed cases waited how long: "bucket:cases bucket:cases".
 CREATE TABLE programme_count (
     unit bigint NOT NULL,
@@ -59,6 +60,8 @@ CREATE TABLE programme_row (
 );
 CREATE INDEX programme_row_kind ON programme_row (kind, day, seq);
 CREATE INDEX programme_row_organisation ON programme_row (organisation, kind, day, seq);
+CREATE INDEX programme_row_outcome ON programme_row (outcome, day, seq) WHERE kind = 'closed';
+CREATE INDEX programme_row_late ON programme_row (day, seq) WHERE late = 1;
 CREATE INDEX programme_row_service ON programme_row (service, kind, day, seq);
 
 -- The cases that are open now.
