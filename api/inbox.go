@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/notify"
+)
+
+// inbox are the operations on messages.
+func inbox(s *server) {
+	const tag = "inbox"
+	add(s, route{id: "list-messages", method: http.MethodGet, path: "/inbox", tag: tag, scope: inboxRead, name: gov.T("الرسائل", "Messages")}, s.messages)
+	add(s, route{id: "read-message", method: http.MethodPost, path: "/inbox/{id}/read", tag: tag, scope: inboxWrite, name: gov.T("قراءة رسالة", "Read a message, which marks it as read")}, s.readMessage)
+	add(s, route{id: "read-all-messages", method: http.MethodPost, path: "/inbox/read", tag: tag, scope: inboxWrite, name: gov.T("تعليم كل الرسائل مقروءة", "Mark all as read")}, s.readAll)
+}
+
+// Message is one entry of an inbox.
+type Message struct {
+	ID          string      `json:"id"`
+	Application gov.CaseID  `json:"application,omitempty"`
+	Kind        notify.Kind `json:"kind"`
+	Subject     gov.Text    `json:"subject"`
+	Body        gov.Text    `json:"body"`
+	Link        string      `json:"link,omitempty" doc:"Path on the site"`
+	At          time.Time   `json:"at"`
+	Read        *time.Time  `json:"read,omitempty"`
+}
+
+func showMessage(m notify.Message) Message {
+	return Message{ID: m.ID, Application: m.Case, Kind: m.Kind, Subject: m.Subject, Body: m.Body, Link: m.Link, At: m.At.UTC(), Read: when(m.ReadAt)}
+}
+
+func (s *server) messages(ctx context.Context, in *Paging) (*answer[*List[Message]], error) {
+	before, err := in.at()
+	if err != nil {
+		return nil, err
+	}
+	var rows []notify.Message
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { rows, err = notify.Inbox(tx, before, in.Limit+1); return err })
+	return say(list(rows, in.Limit, showMessage, func(m notify.Message) string { return m.ID }), err)
+}
+
+func (s *server) readMessage(ctx context.Context, in *named) (*change[Message], error) {
+	return write(s, ctx, func(tx *db.Tx) (Message, error) {
+		m, err := notify.Read(tx, in.ID)
+		return showMessage(m), err
+	})
+}
+
+func (s *server) readAll(ctx context.Context, _ *nothing) (*change[done], error) {
+	return write(s, ctx, func(tx *db.Tx) (done, error) { return done{true}, notify.ReadAll(tx) })
+}

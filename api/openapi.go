@@ -1,0 +1,140 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"diwan.example/gov"
+)
+
+const aboutAPI = `Apply for government services, pay, decide and verify.
+
+Send an access token as ` + "`Authorization: Bearer …`" + `; each operation names the scope it needs. Tokens are made on the site.
+Failures are problem details (RFC 9457) with texts in Arabic and English. Times are RFC 3339 in UTC; money is in minor units of the currency.
+Lists are read page by page: send next back as cursor. A POST may carry an Idempotency-Key.`
+
+func humaConfig(origin string) huma.Config {
+	if origin == "" {
+		origin = "/"
+	}
+	scopes := map[string]string{}
+	for _, x := range Scopes() {
+		scopes[x.Name] = x.Words[gov.Arabic] + " — " + x.Words[gov.English]
+	}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Diwan", Version: "1.0.0", Description: aboutAPI, Extensions: map[string]any{"x-title-ar": "ديوان"}},
+			Servers: []*huma.Server{{URL: origin}},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token": {Type: "http", Scheme: "bearer", BearerFormat: "opaque", Description: "An access token made on the site", Extensions: map[string]any{"x-scopes": scopes}},
+				},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+// publish serves the description of the API: made once, it never changes.
+func (s *server) publish() {
+	doc := s.huma.OpenAPI()
+	describe(doc)
+	now := must(doc.MarshalJSON())
+	yaml := must(doc.YAML())
+	older := must(doc.Downgrade())
+	s.mux.HandleFunc("GET "+root+"/openapi.json", fixed("application/vnd.oai.openapi+json;version=3.1", now))
+	s.mux.HandleFunc("GET "+root+"/openapi.yaml", fixed("application/vnd.oai.openapi;version=3.1", yaml))
+	s.mux.HandleFunc("GET "+root+"/openapi-3.0.json", fixed("application/vnd.oai.openapi+json;version=3.0", older))
+	guide := s.guide()
+	for _, at := range []string{"GET /api/{$}", "GET " + root + "/{$}"} {
+		s.mux.HandleFunc(at, fixed("text/html; charset=utf-8", guide))
+	}
+}
+
+// must is for the description, which depends on this program only.
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic("api: " + err.Error())
+	}
+	return b
+}
+
+func fixed(kind string, b []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "public, max-age=300")
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Write(b)
+	}
+}
+
+// describe adds what the types do not say: files in and out, and examples.
+func describe(doc *huma.OpenAPI) {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	doc.Paths[root+"/files"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: file}}}
+	for path, kind := range map[string]string{root + "/documents/{document}/pdf": "application/pdf", root + "/applications/{id}/files/{blob}": "application/octet-stream"} {
+		doc.Paths[path].Get.Responses["200"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{kind: {Schema: file}}}
+	}
+	body := doc.Paths[root+"/applications"].Post.RequestBody.Content["application/json"]
+	body.Example = json.RawMessage(`{"service": "identity-card/renewal", "answers": {"reason": "expired", "delivery": "pickup"}, "draft": true}`)
+	decision := doc.Paths[root+"/tasks/{task}/decision"].Post.RequestBody.Content["application/json"]
+	decision.Example = json.RawMessage(`{"outcome": "approve"}`)
+}
+
+var guidePage = template.Must(template.New("guide").Parse(`<!doctype html>
+<html lang="ar" dir="rtl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>واجهة ديوان البرمجية</title></head>
+<body><main>
+<h1>واجهة ديوان البرمجية</h1>
+<p>قدّم الطلبات وتابعها وسدّد رسومها وتحقق من الوثائق من أنظمتك. أرسل رمز الوصول في الترويسة <code dir="ltr">Authorization: Bearer</code>، وتُنشئه من حسابك في الموقع.</p>
+<p lang="en" dir="ltr">Apply for services, follow, pay and verify from your own systems. Send an access token, made on the site, as <code>Authorization: Bearer</code>.</p>
+<p dir="ltr"><a href="/api/v1/openapi.json">OpenAPI 3.1 (JSON)</a> · <a href="/api/v1/openapi.yaml">OpenAPI 3.1 (YAML)</a> · <a href="/api/v1/openapi-3.0.json">OpenAPI 3.0.3 (JSON)</a></p>
+{{range .Tags}}<section><h2 lang="en" dir="ltr">{{.Name}}</h2>
+<table><thead><tr><th>العملية</th><th lang="en" dir="ltr">Operation</th><th lang="en" dir="ltr">Request</th><th>الصلاحية</th></tr></thead><tbody>
+{{range .Routes}}<tr id="{{.ID}}"><td>{{.Ar}}</td><td lang="en" dir="ltr">{{.En}}{{with .About}}<br><small>{{.}}</small>{{end}}</td><td dir="ltr"><code>{{.Method}} {{.Path}}</code></td><td dir="ltr"><code>{{.Scope}}</code></td></tr>
+{{end}}</tbody></table></section>
+{{end}}<section><h2>الصلاحيات</h2><dl>{{range .Scopes}}<dt dir="ltr"><code>{{.Name}}</code></dt><dd>{{.Ar}}<br><Span lang="en" dir="ltr">{{.En}}</Span></dd>
+{{end}}</dl></section>
+</main></body></html>
+`))
+
+// guideRoute is one row of the guide.
+type guideRoute struct{ ID, Method, Path, Scope, Ar, En, About string }
+
+// guideScope is one scope in the guide.
+type guideScope struct{ Name, Ar, En string }
+
+// guideTag is one section of the guide.
+type guideTag struct {
+	Name   string
+	Routes []guideRoute
+}
+
+// guide is the page for people that lists every operation.
+func (s *server) guide() []byte {
+	var tags []guideTag
+	for _, r := range s.routes {
+		i := slices.IndexFunc(tags, func(t guideTag) bool { return t.Name == r.tag })
+		if i < 0 {
+			i, tags = len(tags), append(tags, guideTag{Name: r.tag})
+		}
+		tags[i].Routes = append(tags[i].Routes, guideRoute{r.id, r.method, root + r.path, r.scope, r.name[gov.Arabic], r.name[gov.English], r.about})
+	}
+	var scopes []guideScope
+	for _, x := range Scopes() {
+		scopes = append(scopes, guideScope{x.Name, x.Words[gov.Arabic], x.Words[gov.English]})
+	}
+	var b bytes.Buffer
+	if err := guidePage.Execute(&b, map[string]any{"Tags": tags, "Scopes": scopes}); err != nil {
+		panic("api: " + err.Error())
+	}
+	return b.Bytes()
+}
