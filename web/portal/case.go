@@ -4,6 +4,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ type casePage struct {
 type where struct {
 	Title, Text, Note gov.Text
 	Tone              string
-	Since, By         int64
+	Since, By, On     int64  // On: when it ended
 	Action            string // address of what the applicant owes
 	Button            gov.Text
 }
@@ -136,7 +137,10 @@ func (p *Portal) where(r *http.Request, v *casework.View) where {
 }
 
 func ending(v *casework.View) where {
-	x := where{Title: pages.T("portal.where.ended", casework.OutcomeWords(v.Outcome)), Note: v.Track.Reason, Since: millis(v.Closed)}
+	x := where{Title: pages.T("portal.where.ended", casework.OutcomeWords(v.Outcome)), Note: v.Track.Reason, On: millis(v.Closed)}
+	if slices.Contains(casework.Outcomes(), v.Outcome) {
+		x.Title = pages.T("portal.outcome." + v.Outcome)
+	}
 	switch v.Outcome {
 	case casework.Granted, casework.Settled:
 		x.Tone = "good"

@@ -98,7 +98,7 @@ func (p *Portal) shares(r *http.Request, d document.Document) (out []shareLine, 
 func shareFields(d document.Document, r *http.Request, wrong gov.Text) (what, days ui.Field) {
 	what = ui.Field{Kind: "many-of", Name: "claims", Label: pages.T("portal.share.what"), Hint: pages.T("portal.share.what.hint"), Chosen: r.PostForm["claims"], Error: wrong}
 	for _, c := range d.Claims {
-		if c.Value != nil {
+		if c.Shown.In(gov.Arabic) != "" {
 			what.Options = append(what.Options, ui.Option{Value: c.Name, Text: c.Label})
 		}
 	}

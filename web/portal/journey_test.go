@@ -23,7 +23,7 @@ func TestDocumentIsHeldSharedAndVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := w.as(layla)
-	page := b.page("/cases/"+string(c.ID), "انتهى: قُبل", "الموافقة")
+	page := b.page("/cases/"+string(c.ID), "قُبل طلبك", "الموافقة")
 	m := href.FindStringSubmatch(page)
 	if m == nil {
 		t.Fatal("the case does not lead to its document")
@@ -98,7 +98,7 @@ func TestCorrection(t *testing.T) {
 	b.to(base)
 	b.post(base + "/withdraw")
 	b.to(base)
-	b.page(base, "انتهى: سُحب")
+	b.page(base, "سحبت طلبك")
 	b.post(base + "/withdraw")
 	b.to(base)
 }

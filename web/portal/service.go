@@ -27,6 +27,7 @@ type servicePage struct {
 	Pack    *pack.Pack // nil: cannot be applied for here
 	Apply   bool
 	Stages  []stage
+	Fees    []fee
 	Drawing template.HTML
 	Draft   gov.CaseID // of the reader, to go on with
 }
@@ -55,7 +56,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if k := data.Pack; k != nil {
-		data.Apply, data.Stages = offered(k), p.stages(r, k)
+		data.Apply, data.Stages, data.Fees = offered(k), p.stages(r, k), p.feesOf(k)
 		data.Drawing = template.HTML(pack.Draw(k, ui.LangOf(r))) // our own drawing of a checked pack
 	}
 	return pages.Render(w, r, "service", data)
@@ -89,7 +90,7 @@ func (p *Portal) stages(r *http.Request, k *pack.Pack) (out []stage) {
 	for i := range k.Steps {
 		s := &k.Steps[i]
 		who, ok := p.doer(r, k, s)
-		if !ok {
+		if !ok || s.Kind == pack.Correct || s.ID == k.AppealTo { // these are the exception
 			continue
 		}
 		x := stage{Text: s.Title, Who: who}
@@ -125,4 +126,28 @@ func (p *Portal) workplace(r *http.Request, k *pack.Pack, s *pack.Step) gov.Text
 		return pages.T("portal.who.org")
 	}
 	return p.org(r.Context(), gov.OrgID(s.Organisation))
+}
+
+// fee is a line of what a service costs, as its pack says.
+type fee struct {
+	Text   gov.Text
+	Amount gov.Money
+	Fixed  bool // else it depends on the answers
+	Waived bool // a reason for which nothing, or less, is paid
+}
+
+// feesOf lists what a running service asks and from whom it asks less: a pack
+// says so more exactly than a catalogue.
+func (p *Portal) feesOf(k *pack.Pack) (out []fee) {
+	for i := range k.Steps {
+		s := &k.Steps[i]
+		for _, l := range s.Lines {
+			amount, err := p.Engine.Currency.Parse(l.Amount)
+			out = append(out, fee{Text: l.Label, Amount: amount, Fixed: err == nil})
+		}
+		for _, x := range s.Exemptions {
+			out = append(out, fee{Text: x.Reason, Waived: true})
+		}
+	}
+	return out
 }

@@ -19,26 +19,31 @@ type event struct {
 	Who       gov.Text
 	When, Due int64
 	Note      gov.Text
+
+	rank int // order of what happened in the same moment
 }
+
+// ranks order facts of one moment; payment is 1 and issuing is 3.
+var ranks = map[string]int{"case.decided": 2, "case.closed": 4}
 
 // timeline tells a case from its facts, where it stands, and what is to come.
 func (p *Portal) timeline(r *http.Request, c *casePage) []event {
 	var out []event
 	for _, f := range c.History {
 		if e, ok := p.told(r, c, f); ok {
-			e.State, e.When = "done", f.At.UnixMilli()
+			e.State, e.When, e.rank = "done", f.At.UnixMilli(), ranks[f.Name]
 			out = append(out, e)
 		}
 	}
 	for _, x := range c.Charges {
 		if x.Paid() && x.Total > 0 {
-			out = append(out, event{State: "done", Text: pages.T("portal.told.paid"), Who: pages.T("portal.who.you"), When: millis(x.Settled)})
+			out = append(out, event{State: "done", Text: pages.T("portal.told.paid"), Who: pages.T("portal.who.you"), When: millis(x.Settled), rank: 1})
 		}
 	}
 	for _, d := range c.Documents {
-		out = append(out, event{State: "done", Text: pages.T("portal.told.issued", d.Title), Who: p.org(r.Context(), d.Organisation), When: millis(d.Issued)})
+		out = append(out, event{State: "done", Text: pages.T("portal.told.issued", d.Title), Who: p.org(r.Context(), d.Organisation), When: millis(d.Issued), rank: 3})
 	}
-	slices.SortStableFunc(out, func(a, b event) int { return cmp.Compare(a.When, b.When) })
+	slices.SortStableFunc(out, func(a, b event) int { return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.rank, b.rank)) })
 	if c.State != casework.Open {
 		return out
 	}
