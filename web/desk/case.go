@@ -22,6 +22,7 @@ type casePage struct {
 	Documents []document.Document
 	Supervise bool // the reader may refund
 	Work      []row
+	Unpaid    gov.Problems // with a payment that was not recorded
 }
 
 // bill is a charge with its receipts and what was paid back.

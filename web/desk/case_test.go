@@ -66,6 +66,19 @@ func TestSupervisorRefundsOnce(t *testing.T) {
 	o.post("supervisor", "/desk/charges/unknown/refund", "promised", "0").is(404)
 }
 
+func TestMoneyIsTakenForCasesBegunElsewhere(t *testing.T) {
+	o := newOffice(t)
+	who := o.Resident(1)
+	c := o.Apply(who, "identity-card/renewal", o.Renewal(who))
+	at, settle := "/desk/cases/"+string(c.ID), "/desk/charges/"+string(o.charge(c.ID))+"/settle"
+	o.get("officer", at).is(200, "بانتظار السداد", "تسجيل السداد")
+	o.post("officer", settle, "slip", "").is(422, "اكتب رقم إيصال")
+	o.post("teacher", settle, "slip", "7").is(404)
+	o.post("officer", settle, "slip", "T-7").leads(at + "#money")
+	o.post("officer", settle, "slip", "T-7").leads(at + "#money") // pressed twice
+	o.get("officer", at).is(200, "IGA-2026-000001", "قيد البتّ").hides("تسجيل السداد")
+}
+
 func (o *office) document(id gov.CaseID) (out gov.DocumentID) {
 	o.T.Helper()
 	o.Do(gov.System, func(tx *db.Tx) error {

@@ -71,6 +71,7 @@ func (d *Desk) caseRoutes() []ui.Route {
 		{Pattern: "GET /desk/cases/{id}/files/{blob}", Guard: staff, Page: d.file},
 		{Pattern: "GET /desk/charges/{id}/refund", Guard: supervisor, Page: d.refundForm},
 		{Pattern: "POST /desk/charges/{id}/refund", Guard: supervisor.AndStepUp(), Page: d.refund},
+		{Pattern: "POST /desk/charges/{id}/settle", Guard: staff.AndStepUp(), Page: d.settleCharge},
 		{Pattern: "GET /desk/documents/{id}/pdf", Guard: staff, Page: d.pdf},
 		{Pattern: "GET /desk/documents/{id}/revoke", Guard: staff, Page: d.revokeForm},
 		{Pattern: "POST /desk/documents/{id}/revoke", Guard: staff.AndStepUp(), Page: d.revoke},
@@ -121,13 +122,4 @@ func problems(err error, otherwise string) (list gov.Problems, ok bool) {
 		field = e.Field
 	}
 	return gov.Problems{{Field: field, Text: gov.PublicOf(err)}}, true
-}
-
-// Links is the navigation of the desk, for the site's areas.
-func Links() []ui.Link {
-	return []ui.Link{
-		{Text: pages.T("desk.queue"), URL: "/desk"},
-		{Text: pages.T("desk.search"), URL: "/desk/search", Guard: staff},
-		{Text: pages.T("desk.counter"), URL: "/desk/counter", Guard: staff},
-	}
 }

@@ -93,3 +93,26 @@ func (d *Desk) refund(w http.ResponseWriter, r *http.Request) error {
 	}
 	return ui.Redirect(w, r, "/desk/cases/"+string(p.Bill.Case)+"#money")
 }
+
+// settleCharge records at the counter the money for a case that was begun
+// elsewhere. Pressed twice it is taken once.
+func (d *Desk) settleCharge(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.refundPage(r)
+	if err != nil {
+		return err
+	}
+	_, err = d.Cases.Cashier.SettleAtCounter(r.Context(), p.Bill.ID, r.PostFormValue("slip"))
+	if _, ok := problems(err, "slip"); ok {
+		r.SetPathValue("id", string(p.Bill.Case))
+		c, err := d.casePage(r)
+		if err != nil {
+			return err
+		}
+		c.Unpaid = gov.Problems{{Field: "slip", Text: pages.T("desk.slip.missing")}}
+		return pages.RenderInvalid(w, r, "case", c)
+	}
+	if err != nil && gov.KindOf(err) != gov.Conflict {
+		return err
+	}
+	return ui.Redirect(w, r, "/desk/cases/"+string(p.Bill.Case)+"#money")
+}

@@ -56,7 +56,7 @@ func officeOn(t *testing.T, d *db.DB) *office {
 	c := o.Country
 	s := &ui.Site{Country: ui.Country{Name: c.Name, Accent: c.Accent.Light, Currency: c.Currency, Calendar: &c.Calendar, Dial: c.Dial}, Clock: d.Now,
 		Log:   slog.New(slog.DiscardHandler),
-		Areas: []ui.Area{{Name: gov.T("مكتب الموظف", "Desk"), Home: "/desk", Guard: ui.Staff, Links: Links()}},
+		Areas: []ui.Area{{Name: gov.T("مكتب الموظف", "Desk"), Home: "/desk", Guard: ui.Staff, Links: []ui.Link{{Text: gov.T("قائمة العمل", "Queue"), URL: "/desk"}, {Text: gov.T("بحث", "Search"), URL: "/desk/search"}, {Text: gov.T("الشباك", "Counter"), URL: "/desk/counter"}}}},
 		Actor: func(r *http.Request) (gov.Actor, string) { return o.actors[r.Header.Get("X-Who")], "" }}
 	mux := http.NewServeMux()
 	s.Mount(mux, o.desk.Routes()...)
