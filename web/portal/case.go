@@ -37,6 +37,7 @@ type casePage struct {
 type where struct {
 	Title, Text, Note gov.Text
 	Tone              string
+	Office            bool   // an organisation decides
 	Since, By, On     int64  // On: when it ended
 	Action            string // address of what the applicant owes
 	Button            gov.Text
@@ -131,7 +132,7 @@ func (p *Portal) where(r *http.Request, v *casework.View) where {
 		x.Tone, x.Action, x.Button = "warn", path+"/correct", pages.T("portal.correct.now")
 		x.Text, x.Note = v.Owing.Title, v.Track.Reason
 	default:
-		x.Text = p.holders(r, v)
+		x.Text, x.Office = p.holders(r, v), v.Stage == casework.Office
 	}
 	return x
 }

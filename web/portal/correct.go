@@ -73,7 +73,7 @@ func (p *Portal) showCorrect(w http.ResponseWriter, r *http.Request, status int,
 		}
 		return ui.URL(r, d.Path("files", a.Blob))
 	}
-	data := correctPage{Case: d, By: millis(d.OwedBy), Fields: ask.Fields(qs, beside), Files: filesIn(qs, beside.Answers), Asked: namesOf(qs), Problems: problems}
+	data := correctPage{Case: d, By: millis(d.OwedBy), Fields: ask.Fields(qs, beside), Files: filesIn(qs, beside.Answers), Asked: namesOf(qs), Problems: labelled(problems, qs)}
 	return pages.RenderStatus(w, r, status, "correct", data)
 }
 

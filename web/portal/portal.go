@@ -44,6 +44,7 @@ type Account struct {
 	Kind   gov.Text  // "front-line officer"
 	Name   gov.Text  //
 	Org    gov.OrgID // acted for after entering; empty: as a resident
+	Office gov.Text  // name of Org; filled in by the portal
 	Home   string    // page to begin at; empty: the one asked for
 }
 

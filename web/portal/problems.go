@@ -2,8 +2,10 @@ package portal
 
 import (
 	"errors"
+	"strings"
 
 	"diwan.example/gov"
+	"diwan.example/internal/form"
 )
 
 // problemsOf lists what is wrong by field, from either shape of an error.
@@ -34,4 +36,32 @@ func first(list gov.Problems) gov.Text {
 		return nil
 	}
 	return list[0].Text
+}
+
+// labelled are problems for the summary above a form, each with the words of
+// its question before it, so that two of a kind can be told apart.
+func labelled(problems gov.Problems, qs []form.Question) gov.Problems {
+	var out gov.Problems
+	for _, p := range problems {
+		if label := labelOf(p.Field, qs); len(label) > 0 {
+			p.Text = pages.T("portal.problem", label, p.Text)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// labelOf is the label of the question, or of the question in a row, at a path.
+func labelOf(path string, qs []form.Question) gov.Text {
+	name, rest, _ := strings.Cut(path, ".")
+	for _, q := range qs {
+		if q.Name != name {
+			continue
+		}
+		if _, inner, ok := strings.Cut(rest, "."); ok && q.Kind == form.Group {
+			return labelOf(inner, q.Questions)
+		}
+		return q.Label
+	}
+	return nil
 }

@@ -58,17 +58,13 @@ func over(answers, top form.Answers) form.Answers {
 
 func (p *Portal) showQuestions(w http.ResponseWriter, r *http.Request, status int, d *draft, name, from string, kept bool, problems gov.Problems) error {
 	page, i, _ := d.page(name)
-	data := questionPage{Case: d, Page: page, Step: i + 1, Of: len(d.visible), Problems: problems, Back: d.Path("apply"), Kept: kept}
+	data := questionPage{Case: d, Page: page, Step: i + 1, Of: len(d.visible), Problems: labelled(problems, page.Questions), Back: d.Path("apply"), Kept: kept}
 	if from == "check" {
 		data.From, data.Back = "check", d.Path("check")
 	} else if i > 0 {
 		data.Back = d.Path("apply", d.visible[i-1].Name)
 	}
-	var names []string
-	for _, q := range page.Questions {
-		names = append(names, q.Name)
-	}
-	data.Asked = strings.Join(names, " ")
+	data.Asked = namesOf(page.Questions)
 	data.Fields = ask.Fields(page.Questions, p.beside(r, d, problems))
 	if len(data.Fields) == 1 {
 		data.Fields[0].Heading = heads(data.Fields[0].Kind)

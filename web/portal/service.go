@@ -133,6 +133,7 @@ type fee struct {
 	Text   gov.Text
 	Amount gov.Money
 	Fixed  bool // else it depends on the answers
+	Maybe  bool // asked in some cases only
 	Waived bool // a reason for which nothing, or less, is paid
 }
 
@@ -143,7 +144,7 @@ func (p *Portal) feesOf(k *pack.Pack) (out []fee) {
 		s := &k.Steps[i]
 		for _, l := range s.Lines {
 			amount, err := p.Engine.Currency.Parse(l.Amount)
-			out = append(out, fee{Text: l.Label, Amount: amount, Fixed: err == nil})
+			out = append(out, fee{Text: l.Label, Amount: amount, Fixed: err == nil, Maybe: l.When != ""})
 		}
 		for _, x := range s.Exemptions {
 			out = append(out, fee{Text: x.Reason, Waived: true})

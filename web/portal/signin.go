@@ -38,6 +38,11 @@ func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, data signInP
 		if data.Accounts, err = p.Accounts(r.Context()); err != nil {
 			return err
 		}
+		for i := range data.Accounts {
+			if a := &data.Accounts[i]; a.Org != "" {
+				a.Office = p.org(r.Context(), a.Org)
+			}
+		}
 	}
 	_, err := r.Cookie(stashCookie)
 	data.Kept = err == nil
