@@ -274,7 +274,7 @@ func (e *Engine) Results(tx *db.Tx, name, key string) ([]Result, error) {
 // opens its own transaction, after the file is stored.
 func (e *Engine) Upload(ctx context.Context, id gov.CaseID, s gov.ServiceID, question, name string, r io.Reader) (a form.Attachment, err error) {
 	var q *form.Question
-	err = e.DB.Read(ctx, func(tx *db.Tx) (err error) { q, err = e.fileQuestion(tx, id, s, question); return err })
+	err = e.DB.Write(ctx, func(tx *db.Tx) (err error) { q, err = e.fileQuestion(tx, id, s, question); return err })
 	if err != nil {
 		return a, err
 	}
