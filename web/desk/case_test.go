@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"html"
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -211,6 +213,23 @@ func TestCounterAppliesAndTakesMoney(t *testing.T) {
 		t.Errorf("%+v %+v", c.Case, c.Track.Presence)
 	}
 	o.get("colleague", "/desk/cases/"+string(id)).is(200, "عُرف ببطاقة الهوية")
+	o.correctAtCounter(at, o.Task(who, id))
+}
+
+func (o *office) correctAtCounter(at string, k casework.Task) {
+	o.T.Helper()
+	o.get("officer", at+"/correct").leads(at)
+	o.post("colleague", task(k, "/decide"), "do.outcome", "correct", "do.reason.correct", "old").leads(task(k))
+	o.get("officer", at).is(200, "الصورة قديمة", "صحّحه الآن")
+	page := o.get("officer", at+"/correct").is(200, "photo.png", "do.files.photo")
+	files := html.UnescapeString(regexp.MustCompile(`name="do.files.photo" value="([^"]*)"`).FindStringSubmatch(page.Body)[1])
+	blob := regexp.MustCompile(`sha256-[0-9a-f]{64}`).FindString(files)
+	o.post("officer", at+"/correct", "do.files.photo", files, "_remove", "photo."+blob).is(422).hides("photo.png")
+	o.post("officer", at+"/correct", "do.files.photo", strings.ReplaceAll(files, blob, "sha256-"+strings.Repeat("0", 64))).is(422) // somebody else's file
+	o.get("colleague", at+"/correct").is(404)
+	o.attach("officer", at+"/correct", "photo", "white.png", []byte("\x89PNG\r\n\x1a\n white")).leads(at)
+	o.attach("officer", at+"/correct", "photo", "white.png", []byte("\x89PNG\r\n\x1a\n white")).leads(at) // pressed twice
+	o.get("officer", at).is(200, "قيد البتّ")
 }
 
 func TestCounterRefusesServicesOfOthers(t *testing.T) {

@@ -24,6 +24,8 @@ func (d *Desk) counterRoutes() []ui.Route {
 		{Pattern: "GET /desk/counter/cases/{id}/check", Guard: staff, Page: atCounter(d.check)},
 		{Pattern: "POST /desk/counter/cases/{id}/check", Guard: staff, Page: atCounter(d.submit)},
 		{Pattern: "POST /desk/counter/cases/{id}/drop", Guard: staff, Page: atCounter(d.drop)},
+		{Pattern: "GET /desk/counter/cases/{id}/correct", Guard: staff, Page: atCounter(d.correctForm)},
+		{Pattern: "POST /desk/counter/cases/{id}/correct", Guard: staff, Page: atCounter(d.correct), MaxBody: largest},
 		{Pattern: "POST /desk/counter/cases/{id}/pay", Guard: staff.AndStepUp(), Page: atCounter(d.settle)},
 		{Pattern: "GET /desk/counter/cases/{id}/files/{blob}", Guard: staff, Page: atCounter(d.file)},
 	}
@@ -201,6 +203,9 @@ func (d *Desk) sentPage(r *http.Request) (p sentPage, err error) {
 
 // Pays reports whether the fee is still to be paid.
 func (p sentPage) Pays() bool { return p.Owing != nil && p.Owing.Kind == pack.Pay && p.Bill != nil }
+
+// Corrects reports whether the applicant owes a correction.
+func (p sentPage) Corrects() bool { return p.Owing != nil && p.Owing.Kind == pack.Correct }
 
 // settle records money taken at the counter. Pressed twice it is taken once.
 func (d *Desk) settle(w http.ResponseWriter, r *http.Request) error {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -100,6 +101,28 @@ func TestTwoOfficersAtOnce(t *testing.T) {
 	o.post("officer", task(k, "/decide"), "do.seen", o.seen("officer", k), "do.outcome", "approve").leads(task(k))
 	name := o.Country.People(41)[40].Name.In(gov.Arabic)
 	o.post("colleague", task(k, "/decide"), "do.seen", seen, "do.outcome", "refuse", "do.reason.refuse", "report").is(409, "لم يُسجّل قرارك", "الموافقة", name)
+}
+
+func TestPressedTwiceAtTheSameMoment(t *testing.T) {
+	o := newOffice(t)
+	_, k := o.renewal(1)
+	seen := o.seen("officer", k)
+	codes := make(chan int, 4)
+	for range cap(codes) {
+		go func() {
+			r := httptest.NewRequest("POST", task(k, "/decide"), strings.NewReader("do.outcome=approve&do.seen="+seen))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("X-Who", "officer")
+			rec := httptest.NewRecorder()
+			o.handler.ServeHTTP(rec, r)
+			codes <- rec.Code
+		}()
+	}
+	for range cap(codes) {
+		if c := <-codes; c != 303 {
+			t.Errorf("answered %d", c)
+		}
+	}
 }
 
 func TestStaleDecisionKeepsWhatWasTyped(t *testing.T) {

@@ -29,8 +29,21 @@ type draft struct {
 // reading runs do with a draft of this counter; what was submitted already
 // leads to its confirmation.
 func (d *Desk) reading(w http.ResponseWriter, r *http.Request, do func(*draft) error) error {
+	x, err := d.assistedCase(r)
+	if err != nil {
+		return err
+	}
+	if x.State != casework.Draft {
+		return ui.Redirect(w, r, counterPath(x.ID))
+	}
+	x.take(x.Answers)
+	return do(x)
+}
+
+// assistedCase loads what was begun at this counter; to others it does not exist.
+func (d *Desk) assistedCase(r *http.Request) (*draft, error) {
 	x := &draft{r: r}
-	err := d.write(r, func(tx *db.Tx) (err error) {
+	return x, d.write(r, func(tx *db.Tx) (err error) {
 		if x.View, err = d.Cases.Get(tx, gov.CaseID(r.PathValue("id"))); err != nil {
 			return err
 		}
@@ -50,14 +63,6 @@ func (d *Desk) reading(w http.ResponseWriter, r *http.Request, do func(*draft) e
 		x.ctx, err = d.Cases.FormContext(tx, x.View)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if x.State != casework.Draft {
-		return ui.Redirect(w, r, counterPath(x.ID))
-	}
-	x.take(x.Answers)
-	return do(x)
 }
 
 // take lays answers over what the record offers and works out what is asked now.
