@@ -181,18 +181,22 @@ func (a *App) Accounts(ctx context.Context) (out []Account, err error) {
 }
 
 // officers are the officers of organisations, other than the leading one, that
-// own a running service.
+// own a running service or act in one.
 func (a *App) officers(tx *db.Tx, staff []country.Employee) (out []country.Account, err error) {
 	running, err := a.Packs.Published(tx, "")
 	if err != nil {
 		return nil, err
 	}
-	owns := map[gov.OrgID]bool{}
+	acts := map[gov.OrgID]bool{}
 	for _, p := range running {
-		owns[p.Organisation] = p.Organisation != a.Country.Authority
+		acts[p.Organisation] = true
+		for _, s := range p.Steps {
+			acts[gov.OrgID(s.Organisation)] = true
+		}
 	}
+	delete(acts, a.Country.Authority)
 	for _, e := range staff {
-		if owns[e.Org] && e.Role == gov.Officer {
+		if acts[e.Org] && e.Role == gov.Officer {
 			out = append(out, country.Account{ID: e.Key, Label: e.Title, Person: e.Key, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
 		}
 	}

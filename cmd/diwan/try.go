@@ -15,7 +15,7 @@ import (
 const sampled = 320
 
 func newTry() *command {
-	var folder, listen string
+	var folder, listen, more string
 	var fresh, noPast bool
 	return &command{
 		name: "try", short: "try a seeded sample country, with no configuration",
@@ -24,6 +24,7 @@ func newTry() *command {
 		flags: func(fs *flag.FlagSet) {
 			fs.StringVar(&folder, "data", "diwan-data", "folder to keep everything in")
 			fs.StringVar(&listen, "listen", "127.0.0.1:8080", "address and port to listen on; port 0 takes any free one")
+			fs.StringVar(&more, "packs", "", "folder of further service packs to publish; empty: none")
 			fs.BoolVar(&fresh, "fresh", false, "start anew: delete what the folder holds of an earlier try")
 			fs.BoolVar(&noPast, "no-past", false, "seed no past cases")
 		},
@@ -38,6 +39,9 @@ func newTry() *command {
 			}
 			c, err := tried(folder, listen)
 			if err != nil {
+				return err
+			}
+			if err := c.Set("packs", more, "diwan try"); err != nil {
 				return err
 			}
 			log := slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
