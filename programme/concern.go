@@ -3,9 +3,9 @@ package programme
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"diwan.example/gov"
-	"diwan.example/internal/db"
 )
 
 // Why says why a service needs a decision.
@@ -27,39 +27,33 @@ type Concern struct {
 	Of           int64 // among how many
 }
 
-// Concerns lists the n services that need a decision most: those whose people
+// worst is how many concerns an overview names.
+const worst = 3
+
+// concerns lists the n services that need a decision most: those whose people
 // wait too long now, then those that were late, then those that fall behind.
-func Concerns(tx *db.Tx, f Filter, n int) ([]Concern, error) {
-	f, err := scoped(tx, f)
-	if err != nil {
-		return nil, err
+// They are counted by owner.
+func (c counts) concerns(n int) (out []Concern) {
+	add := func(key string, x Concern) {
+		org, service, _ := strings.Cut(key, " ")
+		x.Organisation, x.Service = gov.OrgID(org), gov.ServiceID(service)
+		out = append(out, x)
 	}
-	groups, err := grouped(tx, f, ByService)
-	if err != nil {
-		return nil, err
-	}
-	open, err := backlog(tx, f, ByService)
-	if err != nil {
-		return nil, err
-	}
-	var out []Concern
-	for key, o := range open {
+	for key, o := range c.open {
 		if o.Late > 0 {
-			out = append(out, Concern{Service: gov.ServiceID(key), Why: LateNow, Cases: o.Late, Of: o.Cases})
+			add(key, Concern{Why: LateNow, Cases: o.Late, Of: o.Cases})
 		}
 	}
-	for key, s := range groups {
-		if c := s.concern(); c.Why != "" && open[key].Late == 0 {
-			c.Service = gov.ServiceID(key)
-			out = append(out, c)
+	for key, s := range c.sums {
+		if x := s.concern(); x.Why != "" && c.open[key].Late == 0 {
+			add(key, x)
 		}
 	}
 	order := []Why{LateNow, LateClosed, Growing}
 	slices.SortFunc(out, func(a, b Concern) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Why), slices.Index(order, b.Why)), cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Service, b.Service))
 	})
-	out = out[:min(n, len(out))]
-	return out, owners(tx, f, out)
+	return out[:min(n, len(out))]
 }
 
 // concern says what is wrong in the figures of one service, if anything.
@@ -71,30 +65,4 @@ func (s *sum) concern() Concern {
 		return Concern{Why: Growing, Cases: s.Growth(), Of: s.Submitted}
 	}
 	return Concern{}
-}
-
-// owners puts the organisations to which the services belong.
-func owners(tx *db.Tx, f Filter, list []Concern) error {
-	for i := range list {
-		g := f
-		g.Service = list[i].Service
-		open, err := backlog(tx, g, ByOrganisation)
-		if err != nil {
-			return err
-		}
-		for org := range open {
-			list[i].Organisation = gov.OrgID(org)
-		}
-		if len(open) > 0 {
-			continue
-		}
-		groups, err := grouped(tx, g, ByOrganisation)
-		if err != nil {
-			return err
-		}
-		for org := range groups {
-			list[i].Organisation = gov.OrgID(org)
-		}
-	}
-	return nil
 }

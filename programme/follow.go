@@ -72,8 +72,11 @@ func newCounter(zone *time.Location) *counter { return &counter{zone, map[keys]*
 
 func (c *counter) add(unit, period int, f journal.Fact, s *sum) {
 	k := keys{unit, period, string(f.Organisation), string(f.Service), string(f.Channel), f.Place}
-	if unit >= byDayTogether {
+	switch unit &^ byMonth {
+	case everyPlace:
 		k.channel, k.place = "", ""
+	case everyService:
+		k.organisation, k.service = "", ""
 	}
 	if c.sums[k] == nil {
 		c.sums[k] = newSum()
@@ -125,7 +128,7 @@ func (c *counter) count(tx *db.Tx, f journal.Fact) error {
 			return err
 		}
 	}
-	for _, unit := range []int{byDay, byDayTogether} {
+	for _, unit := range []int{byDay, everyPlace, everyService} {
 		c.add(unit, int(row.Day), f, s)
 		c.add(unit+byMonth, row.Day.month(), f, s)
 	}

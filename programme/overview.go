@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"diwan.example/catalogue"
@@ -39,6 +40,7 @@ type Report struct {
 	Figures         // of everything the filter lets through
 	Open     Open   // now, whatever days the filter names
 	Groups   []Group
+	Concerns []Concern       // the services that need a decision most
 	Services catalogue.Count // how services stand; of the filter's organisation
 }
 
@@ -53,31 +55,82 @@ func Overview(tx *db.Tx, f Filter, by Dimension) (r Report, err error) {
 		return r, err
 	}
 	r.Filter = f
-	groups, err := grouped(tx, f, by)
+	owned, err := read(tx, f, byOwner)
 	if err != nil {
 		return r, err
 	}
-	open, err := backlog(tx, f, by)
-	if err != nil {
-		return r, err
-	}
-	total := newSum()
-	for k, s := range groups {
-		total.merge(s)
-		r.Groups = append(r.Groups, Group{Key: k, Figures: s.result(), Open: open[k]})
-	}
-	for k, o := range open {
-		r.Open.add(o)
-		if groups[k] == nil {
-			r.Groups = append(r.Groups, Group{Key: k, Open: o})
+	c := owned
+	if by == ByChannel || by == ByPlace {
+		if c, err = read(tx, f, by); err != nil {
+			return r, err
 		}
+	} else {
+		c = owned.by(by)
 	}
-	r.Figures = total.result()
-	slices.SortFunc(r.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Submitted+b.Closed, a.Submitted+a.Closed), cmp.Compare(a.Key, b.Key))
-	})
+	r.Concerns = owned.concerns(worst)
+	r.Figures, r.Open, r.Groups = c.groups()
 	r.Services, err = Services(tx, f.Organisation)
 	return r, err
+}
+
+// counts are the figures and the open cases of every group.
+type counts struct {
+	sums map[string]*sum
+	open map[string]Open
+}
+
+// byOwner groups by organisation and service at once: "iga identity-card/renewal".
+const byOwner Dimension = "owner"
+
+func read(tx *db.Tx, f Filter, by Dimension) (c counts, err error) {
+	if c.sums, err = grouped(tx, f, by); err == nil {
+		c.open, err = backlog(tx, f, by)
+	}
+	return c, err
+}
+
+// by folds what is counted by organisation and service into one of them.
+func (c counts) by(d Dimension) counts {
+	out := counts{map[string]*sum{}, map[string]Open{}}
+	part := func(key string) string {
+		org, service, _ := strings.Cut(key, " ")
+		if d == ByOrganisation {
+			return org
+		}
+		return service
+	}
+	for k, s := range c.sums {
+		k = part(k)
+		if out.sums[k] == nil {
+			out.sums[k] = newSum()
+		}
+		out.sums[k].merge(s)
+	}
+	for k, o := range c.open {
+		sum := out.open[part(k)]
+		sum.add(o)
+		out.open[part(k)] = sum
+	}
+	return out
+}
+
+// groups works out every group and their total, the most cases first.
+func (c counts) groups() (total Figures, open Open, out []Group) {
+	all := newSum()
+	for k, s := range c.sums {
+		all.merge(s)
+		out = append(out, Group{Key: k, Figures: s.result(), Open: c.open[k]})
+	}
+	for k, o := range c.open {
+		open.add(o)
+		if c.sums[k] == nil {
+			out = append(out, Group{Key: k, Open: o})
+		}
+	}
+	slices.SortFunc(out, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Submitted+b.Closed, a.Submitted+a.Closed), cmp.Compare(b.Open.Cases, a.Open.Cases), cmp.Compare(a.Key, b.Key))
+	})
+	return all.result(), open, out
 }
 
 // grouped adds up all spans of the filter.
@@ -204,9 +257,7 @@ func stepped(tx *db.Tx, f Filter, step Step) (map[Day]*sum, error) {
 	if step == Months {
 		spans = f.spans()
 	}
-	if f.alike("") {
-		spans = together(spans)
-	}
+	spans = f.coarse("").of(spans)
 	sums := map[Day]*sum{}
 	for _, s := range spans {
 		err := counters(tx, f, s, "cast(period AS text)", func(key string) *sum {

@@ -37,7 +37,7 @@ func DayOf(t time.Time, zone *time.Location) Day {
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, gov.Digits(s))
 	if err != nil {
-		return 0, gov.Fail(gov.Invalid, "التاريخ غير صحيح، اكتبه بهذه الصيغة: 2026-11-23", "This is no date; write it like 2026-11-23")
+		return 0, gov.Fail(gov.Invalid, "التاريخ غير صحيح، اكتبه بهذه الصيغة: \u20662026-11-23\u2069", "This is no date; write it like 2026-11-23")
 	}
 	return DayOf(t, nil), nil
 }
@@ -113,22 +113,16 @@ func scoped(tx *db.Tx, f Filter) (Filter, error) {
 // span is a run of days or of months as they are counted.
 type span struct{ unit, from, to int }
 
-// The units by which figures are counted: for each channel and place, and for
-// all of them together, which is what most pages ask.
+// The units by which figures are counted, each by day and by month: with every
+// key; for all channels and places together, which is what most pages ask; and
+// for all services together.
 const (
 	byDay = iota
 	byMonth
-	byDayTogether
-	byMonthTogether
+	everyPlace   // + byDay or byMonth
+	_            //
+	everyService // + byDay or byMonth
 )
-
-// together turns spans into those of all channels and places.
-func together(spans []span) []span {
-	for i := range spans {
-		spans[i].unit += byDayTogether - byDay
-	}
-	return spans
-}
 
 // spans cuts the filter's days into whole months and the days at both ends.
 func (f Filter) spans() (out []span) {
@@ -165,15 +159,30 @@ func asked(tx *db.Tx, f Filter, by Dimension) ([]span, error) {
 	if f.To >= last {
 		f.To = max(f.To, last.Last()).Last()
 	}
-	if f.alike(by) {
-		return together(f.spans()), nil
-	}
-	return f.spans(), nil
+	return f.coarse(by).of(f.spans()), nil
 }
 
-// alike reports whether channels and places make no difference to an answer.
-func (f Filter) alike(by Dimension) bool {
-	return f.Channel == "" && f.Place == "" && by != ByChannel && by != ByPlace
+// coarse is the coarsest unit that answers a filter grouped by a dimension.
+func (f Filter) coarse(by Dimension) unit {
+	where := f.Channel != "" || f.Place != "" || by == ByChannel || by == ByPlace
+	what := f.Organisation != "" || f.Service != "" || by == ByOrganisation || by == ByService
+	switch {
+	case !where:
+		return everyPlace
+	case !what:
+		return everyService
+	}
+	return byDay
+}
+
+// unit is byDay, everyPlace or everyService.
+type unit int
+
+func (u unit) of(spans []span) []span {
+	for i := range spans {
+		spans[i].unit += int(u)
+	}
+	return spans
 }
 
 // Dimension is what figures may be broken down by.

@@ -127,7 +127,7 @@ func inSpan(f Filter, s span) *clause {
 }
 
 // groupOf is the SQL of what figures are grouped by.
-var groupOf = map[Dimension]string{ByOrganisation: "organisation", ByService: "service", ByChannel: "channel", ByPlace: "place"}
+var groupOf = map[Dimension]string{ByOrganisation: "organisation", ByService: "service", ByChannel: "channel", ByPlace: "place", byOwner: "organisation || ' ' || service"}
 
 // counters adds up one span by the expression group, which gives text.
 func counters(tx *db.Tx, f Filter, s span, group string, into func(key string) *sum) error {
@@ -174,7 +174,7 @@ func waits(tx *db.Tx, f Filter, s span, group string, into func(key string) *sum
 // counted is the first and last day for which anything was counted; 0 for none.
 func counted(tx *db.Tx) (first, last Day, err error) {
 	for q, to := range map[string]*Day{"ORDER BY period": &first, "ORDER BY period DESC": &last} {
-		n, _, err := db.One(tx, db.Scalar[int], "SELECT period FROM programme_count WHERE unit = $1 "+q+" LIMIT 1", byDayTogether)
+		n, _, err := db.One(tx, db.Scalar[int], "SELECT period FROM programme_count WHERE unit = $1 "+q+" LIMIT 1", everyService+byDay)
 		if err != nil {
 			return 0, 0, err
 		}

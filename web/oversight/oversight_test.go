@@ -68,7 +68,7 @@ func (w *world) history() {
 	services := []struct {
 		id  gov.ServiceID
 		org gov.OrgID
-	}{{"identity-card/renewal", "iga"}, {"education/enrolment-certificate", "moe"}, {"justice/small-claim", "moj"}}
+	}{{"identity-card/renewal", "iga"}, {"education/enrolment-certificate", "moe"}, {"justice/small-claim", "mojiawaqf"}}
 	places := []string{"capital", "muharraq", "northern", "southern"}
 	for i := range 120 {
 		s := services[i%3]

@@ -22,7 +22,7 @@ type overview struct {
 	Channels []gov.Channel
 	Places   []place
 	Waits    []wait
-	Concerns []concern
+	Urgent   []concern
 	Trend    ui.Chart
 	Lines    []line
 	More     string // the next lines
@@ -50,7 +50,6 @@ type concern struct {
 	programme.Concern
 	Name, Owner gov.Text
 	URL         string
-	Share       float64
 }
 
 // line is one group of the breakdown.
@@ -69,13 +68,9 @@ type line struct {
 // lines is how many groups are shown at once.
 const lines = 40
 
-// urgent is how many services that need a decision are shown.
-const urgent = 3
-
 func (o *Oversight) overview(w http.ResponseWriter, r *http.Request) error {
 	v := &overview{ask: o.read(r), Channels: []gov.Channel{gov.Portal, gov.Counter, gov.Kiosk, gov.Phone, gov.API}, Counted: o.DB.Now()}
 	var points []programme.Point
-	var worst []programme.Concern
 	step := programme.StepFor(v.ask.Filter)
 	err := o.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		by := programme.Dimension(v.By)
@@ -85,10 +80,7 @@ func (o *Oversight) overview(w http.ResponseWriter, r *http.Request) error {
 		if v.Report, err = programme.Overview(tx, v.ask.Filter, by); err != nil {
 			return err
 		}
-		if points, err = programme.Trend(tx, v.ask.Filter, step); err != nil {
-			return err
-		}
-		worst, err = programme.Concerns(tx, v.ask.Filter, urgent)
+		points, err = programme.Trend(tx, v.ask.Filter, step)
 		return err
 	})
 	if err != nil {
@@ -105,7 +97,7 @@ func (o *Oversight) overview(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.narrowed(n)
 	v.waits()
-	v.worry(n, worst)
+	v.worry(n)
 	v.draw(points, step)
 	v.breakdown(n, points, step, r.URL.Query().Get("start"))
 	if len(v.Problems) > 0 {
@@ -141,12 +133,12 @@ func (v *overview) waits() {
 	}
 }
 
-func (v *overview) worry(n *names, worst []programme.Concern) {
+func (v *overview) worry(n *names) {
 	figures := map[programme.Why]string{programme.LateNow: "open-late", programme.LateClosed: "late", programme.Growing: "open"}
-	for _, c := range worst {
-		x := concern{Concern: c, Name: n.service(c.Service), Owner: n.organisation(c.Organisation), Share: float64(c.Cases) / float64(max(c.Of, 1))}
+	for _, c := range v.Report.Concerns {
+		x := concern{Concern: c, Name: n.service(c.Service), Owner: n.organisation(c.Organisation)}
 		x.URL = v.ask.of("service", string(c.Service)).Rows(figures[c.Why])
-		v.Concerns = append(v.Concerns, x)
+		v.Urgent = append(v.Urgent, x)
 	}
 }
 

@@ -1,7 +1,7 @@
 -- +goose Up
 -- What happened, counted by the keys that committees ask for. unit 0 counts a
 -- day (period 20261123), unit 1 a month (period 202611); units 2 and 3 are the
--- same for all channels and places together. ours, theirs and others
+-- same for all channels and places together, 4 and 5 for all services together. ours, theirs and others
 -- hold how many closed cases waited how long: "bucket:cases bucket:cases".
 CREATE TABLE programme_count (
     unit bigint NOT NULL,
