@@ -106,7 +106,7 @@
 // .Here. Bodies with markup of their own are plain HTML with these classes:
 // narrow, prose, actions (a row of buttons), filters (a form in one row), split
 // (two halves), with-side and with-facets (main and aside), side, cards, figures,
-// table in table-wrap (td with data-label), quiet, lead, sr (for screen readers).
+// table in table-wrap (td with data-label), quiet, lead, report (prints on one page), sr (for screen readers).
 //
 // # Functions
 //
