@@ -59,6 +59,7 @@ type App struct {
 
 	secret []byte
 	drain  sync.Mutex
+	flush  func(context.Context) error // sends the last traces
 }
 
 // New opens the data and puts the parts together; nothing runs yet. The schema
@@ -280,7 +281,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err = errors.Join(ignoreClosed(err), s.Shutdown(grace))
 	cancel()
 	wg.Wait()
-	return err
+	return errors.Join(err, a.flush(grace))
 }
 
 func ignoreClosed(err error) error {

@@ -24,7 +24,7 @@ func (a *App) mount() error {
 	if err := a.mountPages(mux); err != nil {
 		return err
 	}
-	pages := a.session(a.Site.Handler(a.settle(mux)))
+	pages := a.session(a.Site.Handler(a.throttled(a.settle(named(mux)))))
 
 	root := http.NewServeMux()
 	root.Handle("/", pages)
@@ -36,8 +36,9 @@ func (a *App) mount() error {
 	if a.Bank != nil {
 		root.Handle("/bank/", http.StripPrefix("/bank", a.Bank.Handler()))
 	}
-	a.Handler = root
-	return nil
+	var err error
+	a.Handler, a.flush, err = a.traced(background, root)
+	return err
 }
 
 func (a *App) site() *ui.Site {
