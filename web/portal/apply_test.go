@@ -6,12 +6,17 @@ import (
 	"time"
 
 	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/internal/db/dbtest"
 )
 
 // The main job: a resident finds a service, applies, pays, and holds what was
 // issued; a stranger verifies it.
 func TestResidentRenewsTheirCard(t *testing.T) {
-	w := newTown(t)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { renew(t, townOn(t, d)) })
+}
+
+func renew(t *testing.T, w *town) {
 	layla := w.Resident(0)
 	b := w.as(layla)
 	b.page("/", "/services")
@@ -66,5 +71,9 @@ func payAndCollect(t *testing.T, b *browser, id string, layla gov.Actor) {
 	b.page(paid, "تم الدفع", "IGA-2026-000001")
 	b.page("/receipts/IGA-2026-000001", "2.000")
 	b.page(base, "مراجعة الصورة والطلب")
+	for _, path := range []string{base, base + "/sent", "/cases", "/receipts/IGA-2026-000001", "/account", "/account/looks", "/account/mandates", "/account/contact", "/account/passkeys/add", "/inbox", "/documents", base + "/withdraw"} {
+		b.page("/en" + path)
+	}
+	b.page("/ar/help")
 	b.page("/cases", "تجديد بطاقة الهوية")
 }

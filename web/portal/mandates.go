@@ -82,7 +82,7 @@ func (p *Portal) mandateFields(r *http.Request, problems gov.Problems) ([]ui.Fie
 		{Kind: "civil-number", Name: "civil", Label: pages.T("portal.mandates.civil")},
 		{Kind: "date", Name: "birth", Label: pages.T("portal.mandates.birth"), Hint: pages.T("portal.mandates.birth.hint")},
 		scope,
-		{Kind: "date", Name: "until", Label: pages.T("portal.mandates.until"), Optional: true},
+		{Kind: "date", Name: "until", Label: pages.T("portal.mandates.until")},
 	}
 	return ui.Fill(fields, ui.Read(r.PostForm, fields), problems, gov.Currency{}), err
 }

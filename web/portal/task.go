@@ -77,6 +77,7 @@ func (p *Portal) showTask(w http.ResponseWriter, r *http.Request, status int, da
 		data.asks = data.visible()
 		data.Fields = append(ask.Fields(data.asks, beside), data.choices(typed)...)
 		data.Files = filesIn(data.asks, data.Case.answers)
+		data.Problems = labelled(data.Problems, data.asks)
 	}
 	return pages.RenderStatus(w, r, status, "task", data)
 }
