@@ -9,7 +9,7 @@ import (
 )
 
 func TestAWholeCaseOverTheAPI(t *testing.T) {
-	each2(t, func(t *testing.T, w *world) {
+	eachEngine(t, func(t *testing.T, w *world) {
 		sara := w.Resident(1)
 		mine, office := w.token(sara), w.token(w.officer(2, "iga"))
 
@@ -90,7 +90,7 @@ func TestAWholeCaseOverTheAPI(t *testing.T) {
 }
 
 func TestADraftIsSavedSubmittedAndWithdrawn(t *testing.T) {
-	each2(t, func(t *testing.T, w *world) {
+	eachEngine(t, func(t *testing.T, w *world) {
 		sara := w.Resident(1)
 		mine := w.token(sara)
 		var c Case
@@ -117,7 +117,7 @@ func TestADraftIsSavedSubmittedAndWithdrawn(t *testing.T) {
 }
 
 func TestListsAreReadPageByPage(t *testing.T) {
-	each2(t, func(t *testing.T, w *world) {
+	eachEngine(t, func(t *testing.T, w *world) {
 		sara := w.Resident(1)
 		mine := w.token(sara)
 		for range 5 {

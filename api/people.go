@@ -142,6 +142,8 @@ func (s *server) endMandate(ctx context.Context, in *named) (*change[done], erro
 	return write(s, ctx, func(tx *db.Tx) (done, error) { return done{true}, identity.Revoke(tx, in.ID) })
 }
 
+var errStaff = gov.Fail(gov.Denied, "لا يطّلع على موظفي الجهة إلا رئيسها والمشرفون فيها", "Only the head and supervisors of an organisation see its staff")
+
 // Colleague is a person inside an organisation.
 type Colleague struct {
 	Person gov.PersonID `json:"person"`
@@ -149,13 +151,17 @@ type Colleague struct {
 	Roles  []gov.Role   `json:"roles"`
 }
 
-func (s *server) staff(ctx context.Context, _ *nothing) (*answer[[]Colleague], error) {
+func (s *server) staff(ctx context.Context, in *struct {
+	Organisation gov.OrgID `query:"organisation" maxLength:"64" doc:"For operators; absent: that of the token"`
+}) (*answer[[]Colleague], error) {
 	var all []identity.Colleague
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if a := tx.Actor(); a.Org == "" || !a.Has(gov.Head, gov.Operator) {
-			return errScope
+		a := tx.Actor()
+		org := OfPerson{Organisation: in.Organisation}.org(tx)
+		if org == "" || !a.Has(gov.Operator) && (a.Org != org || !a.Has(gov.Head, gov.Supervisor)) {
+			return errStaff
 		}
-		all, err = identity.Staff(tx, tx.Actor().Org)
+		all, err = identity.Staff(tx, org)
 		return err
 	})
 	return say(each(all, func(c identity.Colleague) Colleague { return Colleague(c) }), err)

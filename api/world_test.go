@@ -18,6 +18,8 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/internal/db/dbtest"
 	"diwan.example/notify"
+	"diwan.example/payment/provider"
+	"diwan.example/payment/provider/sandbox"
 )
 
 // world is a small country with an API.
@@ -49,11 +51,14 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			Send: func(*db.Tx, identity.Contact, gov.Text) error { return nil }},
 		Office: &notify.Office{DB: d, Secret: bytes.Repeat([]byte("k"), 32), Events: []string{"case.submitted", "case.closed"}, AllowPrivate: true, Log: quiet},
 	}
+	k := w.Cases.Cashier
+	k.Log, k.Default = quiet, sandbox.Name
+	k.Providers = map[string]provider.Provider{sandbox.Name: &sandbox.Bank{DB: d, Currency: w.Country.Currency, Secret: []byte("bank"), Base: "https://portal.example/bank", Log: quiet}}
 	w.serve = w.api.Handler()
 	return w
 }
 
-func each2(t *testing.T, test func(t *testing.T, w *world)) {
+func eachEngine(t *testing.T, test func(t *testing.T, w *world)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newWorld(t, d)) })
 }
 
@@ -159,3 +164,8 @@ func (r reply) problem(status int) (p Problem) {
 }
 
 const day = 24 * time.Hour
+
+func clientHere() identity.Client { return identity.Client{Address: "127.0.0.1", Channel: gov.Portal} }
+
+// bare is a world without anything, for what needs no database.
+func bare(t testing.TB) *casetest.World { return &casetest.World{T: t} }
