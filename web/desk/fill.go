@@ -134,9 +134,18 @@ func (d *Desk) showPage(w http.ResponseWriter, r *http.Request, x *draft, status
 	return pages.RenderStatus(w, r, status, "counter-fill", p)
 }
 
+// fields are questions with their answers; only what still stands as the record
+// gave it is said to come from there.
 func (x *draft) fields(d *Desk, qs []form.Question, bad gov.Problems) []ui.Field {
-	return ask.Fields(qs, ask.Page{Answers: x.answers, Problems: bad, Currency: d.Cases.Currency, Source: pages.T("desk.counter.source"),
+	out := ask.Fields(qs, ask.Page{Answers: x.answers, Problems: bad, Currency: d.Cases.Currency, Source: pages.T("desk.counter.source"),
 		FileURL: func(_ string, a form.Attachment) string { return counterPath(x.ID, "files", a.Blob) }})
+	offered := x.Pack.Form.Prefill(x.r.Context(), x.ctx)
+	for i, f := range out {
+		if v := offered[f.Name]; v == nil || db.JSON(v) != db.JSON(x.answers[f.Name]) {
+			out[i].Source = nil
+		}
+	}
+	return out
 }
 
 // answer saves a page as typed before anything is said about it, and goes on
