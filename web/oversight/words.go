@@ -119,10 +119,13 @@ func label(p programme.Point, step programme.Step) gov.Text {
 	for _, l := range []gov.Lang{gov.Arabic, gov.English} {
 		t := p.From.Time()
 		month := ui.Format{Lang: l}.Month(t.Month())
-		if step == programme.Months {
-			out[l] = fmt.Sprintf("%s %d", month, t.Year())
-		} else {
+		switch {
+		case step != programme.Months:
 			out[l] = fmt.Sprintf("%d %s", t.Day(), month)
+		case t.Month() == time.January:
+			out[l] = fmt.Sprintf("%s %d", month, t.Year())
+		default:
+			out[l] = month
 		}
 	}
 	return out
