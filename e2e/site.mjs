@@ -7,7 +7,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const sizes = [{ width: 1280, height: 900 }, { width: 390, height: 844 }]
 const narrowest = 320
 const heaviest = 60 * 1024 // bytes of HTML, CSS and JavaScript as they travel
-const patience = 15_000
+const patience = 45_000
 
 // Town is a running country with its browser. Everything wrong that a journey
 // sees goes into faults; the journey goes on where it can.

@@ -6,7 +6,7 @@ export default async town => {
     const v = await town.visitor('ar', { colorScheme })
     for (const tab of tabs) {
       if (await v.go('/gallery' + tab) !== 200) town.fault(`/gallery${tab} answers ${v.status}`)
-      await v.look(`gallery${tab.replace('/', '-')}-${colorScheme}`, { headings: ['', '/cases'].includes(tab) ? 2 : 1 }) // titles are shown there as components
+      await v.look(`gallery${tab.replace('/', '-')}-${colorScheme}`, { twin: colorScheme === 'light', headings: ['', '/cases'].includes(tab) ? 2 : 1 }) // titles are shown there as components
     }
   }
 }
