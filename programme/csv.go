@@ -87,10 +87,13 @@ func (w Words) record(g Figure, r *Row) []string {
 	cells := []string{
 		w.local(r.At), both(g.Name), string(r.Organisation), org[gov.Arabic], org[gov.English], string(r.Service), service[gov.Arabic], service[gov.English],
 		both(w.Name(ByChannel, string(r.Channel))), both(w.Name(ByPlace, r.Place)), r.Subject, both(w.Outcome(r.Outcome)),
-		"", yes(r.Late), "", "", "", "", "",
+		"", "", "", "", "", "", "",
 	}
 	if g.Money {
 		cells[14], cells[15] = w.Currency.Decimal(r.Amount), w.Currency.Code
+	}
+	if g.Waits || g.Now {
+		cells[13] = yes(r.Late)
 	}
 	if g.Waits {
 		cells[12] = yes(r.Timed)

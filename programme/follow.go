@@ -28,6 +28,7 @@ func Follower(zone *time.Location) journal.Follower {
 
 // Rebuild forgets every figure and counts the journal anew, as far as the
 // follower had come: the figures are the same afterwards, or were wrong before.
+// On PostgreSQL no node may run followers meanwhile.
 func Rebuild(tx *db.Tx, zone *time.Location) error {
 	all, _, err := journal.Followed(tx)
 	if err != nil {
