@@ -1,0 +1,156 @@
+// Package admin is where an installation is run: people and their roles, service
+// packs, issuing keys, money that does not agree, jobs and followers, the journal
+// for auditors, and the tokens and webhooks of organisations. Every rule is the
+// domain's; here stand the guards, and what each role may see.
+package admin
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"net/http"
+	"time"
+
+	"diwan.example/casework"
+	"diwan.example/country"
+	"diwan.example/gov"
+	"diwan.example/identity"
+	"diwan.example/internal/db"
+	"diwan.example/notify"
+	"diwan.example/web/ui"
+)
+
+//go:embed *.html texts.yaml
+var files embed.FS
+
+var pages = ui.MustPages(files)
+
+// Admin is the area of those who run the installation. All fields are needed
+// except those that say so.
+type Admin struct {
+	Cases   *casework.Engine // with its packs, cashier and issuer
+	Gate    *identity.Gate
+	Office  *notify.Office
+	Country *country.Country
+	// Publish puts a pack's files into force and says so in the catalogue.
+	Publish  func(ctx context.Context, files map[string]string) error
+	Scopes   []ui.Option // what API tokens may do; empty: DefaultScopes
+	OneClick bool        // a sample is tried: everybody may read the outbox
+}
+
+// DefaultScopes are the scopes that tokens may have when app names no others.
+var DefaultScopes = []ui.Option{
+	{Value: "services:read", Text: gov.T("الاطلاع على الخدمات", "Read services")},
+	{Value: "cases:read", Text: gov.T("الاطلاع على الطلبات", "Read cases")},
+	{Value: "cases:write", Text: gov.T("تقديم الطلبات ومتابعتها", "Make and follow cases")},
+	{Value: "tasks:write", Text: gov.T("اتخاذ القرارات", "Decide tasks")},
+	{Value: "documents:read", Text: gov.T("الاطلاع على الوثائق", "Read documents")},
+	{Value: "payments:read", Text: gov.T("الاطلاع على المدفوعات", "Read payments")},
+}
+
+var (
+	anyRole   = ui.Role(gov.Operator, gov.Owner, gov.Head, gov.Auditor)
+	people    = ui.Role(gov.Operator, gov.Head)
+	operator  = ui.Role(gov.Operator)
+	auditor   = ui.Role(gov.Auditor)
+	readers   = ui.Role(gov.Operator, gov.Auditor)
+	packsSeen = ui.Role(gov.Operator, gov.Owner, gov.Head, gov.Auditor)
+	owner     = ui.Role(gov.Operator, gov.Owner)
+	machines  = ui.Role(gov.Operator, gov.Owner, gov.Head)
+)
+
+// Routes are the addresses of the area.
+func (a *Admin) Routes() []ui.Route {
+	all := []ui.Route{{Pattern: "GET /admin", Guard: anyRole, Page: a.home}}
+	for _, more := range [][]ui.Route{a.peopleRoutes(), a.packRoutes(), a.keyRoutes(), a.moneyRoutes(), a.operationRoutes(), a.auditRoutes(), a.machineRoutes()} {
+		all = append(all, more...)
+	}
+	return all
+}
+
+func (a *Admin) read(r *http.Request, do func(tx *db.Tx) error) error {
+	return a.Cases.DB.Read(r.Context(), do)
+}
+
+func (a *Admin) write(r *http.Request, do func(tx *db.Tx) error) error {
+	return a.Cases.DB.Write(r.Context(), do)
+}
+
+// org names an organisation; its id stands for one that the country does not know.
+func (a *Admin) org(id gov.OrgID) gov.Text {
+	if o := a.Country.Organisation(id); o != nil {
+		return o.Name
+	}
+	return gov.T(string(id), string(id))
+}
+
+// organisations are the choices of a list of organisations.
+func (a *Admin) organisations() (out []ui.Option) {
+	for _, o := range a.Country.Organisations {
+		out = append(out, ui.Option{Value: string(o.ID), Text: o.Name})
+	}
+	return out
+}
+
+// date reads a day as local midnight; zero when nothing was given.
+func (a *Admin) date(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s, cmp.Or(a.Country.Calendar.Zone, time.UTC))
+	if err != nil {
+		return t, gov.Fail(gov.Invalid, "لا يوجد تاريخ كهذا؛ راجع اليوم والشهر والسنة", "There is no such date; check day, month and year")
+	}
+	return t, nil
+}
+
+// readForm reads a posted form, files included.
+func readForm(r *http.Request) error {
+	err := r.ParseMultipartForm(4 << 20)
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	return gov.Fail(gov.Invalid, "تعذّرت قراءة النموذج", "The form could not be read").Because(err)
+}
+
+// problems are what is wrong with a form; ok is false when err is of another
+// kind. A problem that names no field stands at otherwise.
+func problems(err error, otherwise string) (list gov.Problems, ok bool) {
+	if gov.KindOf(err) != gov.Invalid {
+		return nil, false
+	}
+	if errors.As(err, &list) && len(list) > 0 {
+		return list, true
+	}
+	field := otherwise
+	var e *gov.Error
+	if errors.As(err, &e) && e.Field != "" {
+		field = e.Field
+	}
+	return gov.Problems{{Field: field, Text: gov.PublicOf(err)}}, true
+}
+
+// form is a page that asks: fields with what was typed, and what is wrong.
+type form struct {
+	Fields   []ui.Field
+	Problems gov.Problems
+}
+
+func (a *Admin) filled(fields []ui.Field, answers map[string]any, wrong gov.Problems) form {
+	return form{ui.Fill(fields, answers, wrong, a.Country.Currency), wrong}
+}
+
+var errNoPage = gov.Fail(gov.NotFound, "لا توجد صفحة بهذا العنوان", "There is no page at this address")
+
+// confirmation is a page that asks once more before something is done.
+type confirmation struct {
+	Title, Text, Yes gov.Text
+	Back             string
+	Look             string
+	Keep             []ui.Field
+}
+
+func confirm(w http.ResponseWriter, r *http.Request, c confirmation) error {
+	return pages.Render(w, r, "confirm", c)
+}

@@ -1,0 +1,255 @@
+package admin
+
+import (
+	"context"
+	"encoding/csv"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"diwan.example/document"
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/internal/db/dbtest"
+	"diwan.example/internal/jobs"
+	"diwan.example/internal/mail"
+	"diwan.example/journal"
+	"diwan.example/notify"
+	"diwan.example/payment"
+	"diwan.example/payment/provider"
+	"diwan.example/payment/provider/sandbox"
+)
+
+// rows reads a download.
+func rows(t *testing.T, body string) [][]string {
+	t.Helper()
+	list, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func (h *hall) as(name string) context.Context {
+	a := h.actors[name]
+	a.StepUp = h.Now()
+	return gov.WithActor(h.T.Context(), a)
+}
+
+func TestKeys(t *testing.T) {
+	h := newHall(t)
+	h.status(h.get("operator", "/admin/keys/rotate/moe"), 404)
+	if _, err := h.Cases.Issuer.Keys().Rotate(h.as("operator"), "moe"); err != nil {
+		t.Fatal(err)
+	}
+	h.page(h.get("operator", "/ar/admin/keys/rotate/moe"), 200, "مفتاح توقيع جديد")
+	h.led(h.post("operator", "/admin/keys/rotate/moe", nil), "/admin/keys?done=rotated")
+	all, err := h.Cases.Issuer.Keys().All(h.as("auditor"))
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d keys, %v", len(all), err)
+	}
+	if body := h.page(h.get("auditor", "/en/admin/keys"), 200, all[0].ID, "Retired", "jwks.json"); strings.Contains(body, "/admin/keys/revoke/") {
+		t.Error("an auditor is offered to revoke")
+	}
+	kid := all[0].ID
+	h.page(h.get("operator", "/en/admin/keys/revoke/"+kid), 200, kid)
+	h.led(h.post("operator", "/admin/keys/revoke/"+kid, nil), "/admin/keys?done=revoked")
+	h.status(h.post("operator", "/admin/keys/revoke/"+kid, nil), 409)
+	h.status(h.get("operator", "/admin/keys/revoke/nosuch"), 404)
+	if list := rows(t, h.get("operator", "/en/admin/keys?format=csv").Body.String()); len(list) != 3 {
+		t.Errorf("%d lines of keys", len(list))
+	}
+	if k, _ := h.Cases.Issuer.Keys().All(h.as("operator")); k[0].State == document.KeyActive && k[1].State == document.KeyActive {
+		t.Error("nothing was revoked")
+	}
+}
+
+// bank offers the sandbox bank.
+func (h *hall) bank() {
+	h.Cases.Cashier.Providers = map[string]provider.Provider{sandbox.Name: &sandbox.Bank{DB: h.DB, Currency: h.Country.Currency, Secret: []byte("bank secret of the tests"), Base: "/bank", Hook: "http://localhost/hooks"}}
+}
+
+// odd opens a difference: money of nobody came in.
+func (h *hall) odd() payment.Difference {
+	h.T.Helper()
+	a := h.Resident(2)
+	c := h.Apply(a, "identity-card/renewal", h.Renewal(a))
+	h.Do(a, func(tx *db.Tx) error { _, err := h.Cases.Withdraw(tx, c.ID); return err })
+	h.Do(gov.System, func(tx *db.Tx) error {
+		return tx.Exec(`INSERT INTO payment_difference (id, provider, kind, ref, charge, ours, theirs, currency, at, day, state) VALUES ($1,'sandbox','unknown-payment','pay_1','',0,7500,'BHD',$2,'2026-11-22','open')`,
+			db.NewID(tx.Now()), tx.Millis())
+	})
+	var list []payment.Difference
+	h.Do(gov.System, func(tx *db.Tx) (err error) { list, err = h.Cases.Cashier.Differences(tx, payment.Filter{}); return err })
+	if len(list) != 1 {
+		h.T.Fatalf("%d differences", len(list))
+	}
+	return list[0]
+}
+
+func TestMoney(t *testing.T) {
+	h := newHall(t)
+	h.bank()
+	d := h.odd()
+	h.page(h.get("operator", "/en/admin"), 200, "1 thing waits")
+	h.page(h.get("operator", "/en/admin/money"), 200, "1 difference waits")
+	h.page(h.get("operator", "/en/admin/money/differences"), 200, "A payment we did not ask for", "7.500", d.ID+"/send-back")
+	if strings.Contains(h.get("auditor", "/admin/money/differences").Body.String(), "/explain") {
+		t.Error("an auditor is offered to explain")
+	}
+	at := "/admin/money/differences/" + d.ID
+	h.page(h.get("operator", "/en"+at+"/send-back"), 200, "7.500")
+	h.status(h.post("operator", at+"/send-back", nil), 409) // the ledger holds no such money
+	h.page(h.get("operator", at+"/explain"), 200, "7.500")
+	h.page(h.post("operator", "/en"+at+"/explain", url.Values{"words": {"  "}}), 422)
+	h.led(h.post("operator", at+"/explain", url.Values{"words": {"=1+1 تحويل داخلي"}}), "/admin/money/differences?done=explained")
+	h.status(h.post("operator", at+"/explain", url.Values{"words": {"again"}}), 409)
+	h.page(h.get("operator", "/en/admin/money/differences?state=explained"), 200, "تحويل داخلي", "Employee operator")
+	list := rows(t, h.get("operator", "/en/admin/money/differences?state=explained&format=csv").Body.String())
+	if len(list) != 2 || list[1][5] != "7.500" || !strings.HasPrefix(list[1][7], "'=1+1") {
+		t.Errorf("download %q", list)
+	}
+	h.status(h.get("operator", "/admin/money/differences/nosuch/explain"), 404)
+}
+
+func TestLedger(t *testing.T) {
+	h := newHall(t)
+	a := h.Resident(2)
+	c := h.Apply(a, "identity-card/renewal", h.Renewal(a))
+	charge := h.Case(a, c.ID).Charge
+	h.Pay(a, c.ID)
+	body := h.page(h.get("auditor", "/en/admin/money/charges/"+string(charge)), 200, "Paid", "Income of", string(c.Service))
+	if strings.Contains(body, string(a.Person)) {
+		t.Error("the charge shows who pays")
+	}
+	h.page(h.get("auditor", "/ar/admin/money/balances"), 200, "إيراد", "دُقِّقت الدفاتر")
+	if list := rows(t, h.get("auditor", "/en/admin/money/balances?format=csv").Body.String()); len(list) < 3 {
+		t.Errorf("balances %q", list)
+	}
+	h.status(h.get("auditor", "/admin/money/charges/nosuch"), 404)
+}
+
+func TestOperations(t *testing.T) {
+	h := newHall(t)
+	h.Worker.Kinds["fails"] = jobs.Kind{Attempts: 1, Do: func(*db.Tx, jobs.Job) error { return context.DeadlineExceeded }}
+	h.Do(gov.System, func(tx *db.Tx) error { return jobs.Schedule(tx, jobs.Job{Kind: "fails", Key: "k", At: tx.Now()}) })
+	body := h.page(h.get("operator", "/en/admin/operations"), 200, "casework", "fails", "1 job was put aside", "deadline exceeded")
+	at := regexp.MustCompile(`/admin/operations/jobs/[^/"]+/retry`).FindString(body)
+	h.led(h.post("operator", at, nil), "/admin/operations?done=retried#jobs")
+	h.status(h.post("operator", "/admin/operations/jobs/nosuch/retry", nil), 404)
+	h.page(h.get("operator", "/en/admin/operations/deliveries?message=nosuch"), 200, "No message with this number")
+	if list := rows(t, h.get("operator", "/en/admin/operations?format=csv").Body.String()); len(list) < 2 {
+		t.Errorf("jobs %q", list)
+	}
+}
+
+func TestOutboxOnlyWhileTrying(t *testing.T) {
+	h := newHall(t)
+	err := (&notify.Outbox{DB: h.DB, Channel: notify.SMS}).Send(t.Context(), mail.Message{To: "+97333000001", Body: gov.T("رمز 123456", "Code 123456"), Lang: gov.English})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, as := range []string{"", "operator"} {
+		if w := h.get(as, "/admin/outbox"); w.Code != 404 || strings.Contains(w.Body.String(), "123456") {
+			t.Errorf("%q sees the outbox: %d", as, w.Code)
+		}
+	}
+	h.admin.OneClick = true
+	h.page(h.get("", "/en/admin/outbox"), 200, "Code 123456", "Text message")
+}
+
+func TestJournalForAuditors(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := hallOn(t, d)
+		a := h.Resident(2)
+		c := h.Apply(a, "identity-card/renewal", h.Renewal(a))
+		body := h.page(h.get("auditor", "/en/admin/audit?name=case.submitted"), 200, string(c.ID), "The person concerned")
+		if strings.Contains(body, h.Country.People(3)[2].Name[gov.English]) {
+			t.Error("the journal names a resident")
+		}
+		h.page(h.get("auditor", "/en/admin/audit?subject="+string(c.ID)), 200, "An application was made")
+		h.page(h.get("auditor", "/en/admin/audit?org=moe&number=3"), 200)
+		h.page(h.get("auditor", "/en/admin/audit?number="+url.QueryEscape("٣")), 200)
+		h.page(h.get("auditor", "/en/admin/audit?number=99999999999999999999&before=-5&name=%27%3Bdrop"), 200, "No facts fit")
+		h.page(h.get("auditor", "/en/admin/audit?subject="+string(a.Person)), 200, "your look at their history")
+		if list := rows(t, h.get("auditor", "/en/admin/audit?format=csv&org=iga").Body.String()); len(list) < 3 {
+			t.Errorf("journal %q", list)
+		}
+		var looks []journal.Look
+		h.Do(gov.System, func(tx *db.Tx) (err error) { looks, err = journal.Looks(tx, a.Person, 10); return err })
+		if len(looks) != 1 || looks[0].Purpose != "audit" {
+			t.Errorf("looks %+v", looks)
+		}
+	})
+}
+
+func TestAccessLog(t *testing.T) {
+	h := newHall(t)
+	a := h.actors["resident"]
+	who := h.Country.People(4)[3]
+	h.post("operator", "/admin/people", url.Values{"q": {who.CivilNumber}})
+	q := url.Values{"q": {who.CivilNumber}, "reason": {"شكوى"}}
+	h.page(h.post("auditor", "/en/admin/audit/access", q), 422, "why you look", who.CivilNumber)
+	q.Set("reason", "شكوى رقم 12 من صاحب البيانات")
+	h.page(h.post("auditor", "/en/admin/audit/access", q), 200, "/admin/audit/access/"+string(a.Person))
+	at := "/en/admin/audit/access/" + string(a.Person)
+	h.status(h.post("auditor", at, nil), 422)
+	h.page(h.post("auditor", at, url.Values{"reason": q["reason"]}), 200, "شكوى رقم 12", "Employee operator", "Found by a search")
+	list := rows(t, h.post("auditor", at, url.Values{"reason": q["reason"], "format": {"csv"}}).Body.String())
+	if len(list) != 5 {
+		t.Errorf("%d lines, want the heads and four looks: %q", len(list), list)
+	}
+	h.status(h.post("auditor", "/admin/audit/access/nobody", url.Values{"reason": q["reason"]}), 404)
+}
+
+func TestTokens(t *testing.T) {
+	h := newHall(t)
+	form := url.Values{"name": {"نظام <الأرشيف>"}, "scopes": {"cases:read"}, "until.day": {"1"}, "until.month": {"مارس"}, "until.year": {"2027"}}
+	body := h.page(h.post("owner", "/ar/admin/tokens/new", form), 200, "diwan_", "لا يُعرض مرة أخرى")
+	secret := regexp.MustCompile(`diwan_[A-Za-z0-9_-]{43}`).FindString(body)
+	if a, err := h.admin.Gate.ByToken(t.Context(), secret); err != nil || a.Org != "moe" || !a.May("cases:read") || a.May("cases:write") {
+		t.Fatalf("%+v %v", a, err)
+	}
+	list := h.page(h.get("head", "/en/admin/tokens"), 200, "Read cases", "Employee owner")
+	if strings.Contains(list, secret) || strings.Contains(h.get("stranger", "/admin/tokens").Body.String(), "الأرشيف") {
+		t.Error("a token shows where it must not")
+	}
+	form.Set("scopes", "everything")
+	h.page(h.post("owner", "/en/admin/tokens/new", form), 422, "Choose from the list")
+	form.Set("scopes", "cases:read")
+	form.Set("until.year", "2099")
+	h.page(h.post("owner", "/en/admin/tokens/new", form), 422, "within a year", `value="2099"`)
+	at := regexp.MustCompile(`/admin/tokens/[^/"]+/revoke`).FindString(list)
+	h.page(h.get("head", at), 200)
+	h.status(h.post("stranger", at, nil), 404)
+	h.led(h.post("head", at, nil), "/admin/tokens?done=revoked")
+	if _, err := h.admin.Gate.ByToken(t.Context(), secret); gov.KindOf(err) != gov.SignIn {
+		t.Errorf("the token still works: %v", err)
+	}
+}
+
+func TestWebhooks(t *testing.T) {
+	h := newHall(t)
+	h.page(h.post("owner", "/en/admin/webhooks/new", url.Values{"url": {"http://127.0.0.1/"}, "events": {"case.submitted"}}), 422, "https://", `value="http://127.0.0.1/"`)
+	h.page(h.post("owner", "/en/admin/webhooks/new", url.Values{"url": {"https://hooks.example/a"}, "events": {"identity.closed"}}), 422, "at least one event")
+	body := h.page(h.post("owner", "/en/admin/webhooks/new", url.Values{"url": {"https://hooks.example/a"}, "events": {"case.submitted"}}), 200, "whsec_")
+	at := regexp.MustCompile(`/admin/webhooks/[^/"]{20,}`).FindString(body)
+	h.page(h.get("head", "/en/admin/webhooks"), 200, at, "In force")
+	h.page(h.get("head", "/en"+at), 200, "hooks.example", "Nothing has been sent yet")
+	h.status(h.get("stranger", at), 404)
+	h.status(h.post("stranger", at+"/remove", nil), 404)
+	h.status(h.post("stranger", at+"/resume", nil), 404)
+	h.status(h.post("owner", at+"/again/nosuch", nil), 404)
+	h.led(h.post("owner", at+"/resume", nil), at+"?done=resumed")
+	h.page(h.get("owner", at+"/remove"), 200)
+	h.led(h.post("owner", at+"/remove", nil), "/admin/webhooks?done=unsubscribed")
+	h.status(h.get("owner", at), 404)
+}
+
+func TestMomentsInDownloads(t *testing.T) {
+	if stamp(time.Time{}) != "" || stamp(dbtest.Start) != "2026-11-23T06:00:00Z" || harmless("@x") != "'@x" || harmless("x") != "x" {
+		t.Error("downloads are written otherwise")
+	}
+}

@@ -1,0 +1,303 @@
+package admin
+
+import (
+	"encoding/base64"
+	"errors"
+	"html/template"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strings"
+
+	"diwan.example/casework"
+	"diwan.example/gov"
+	"diwan.example/internal/db"
+	"diwan.example/pack"
+	"diwan.example/web/ui"
+)
+
+// largestPack is the largest upload of a pack; each file may have a megabyte.
+const largestPack = 6 << 20
+
+// draft is a pack being written: its files, what is wrong with them, and what
+// would change if they were published.
+type draft struct {
+	Files    []draftFile
+	Service  gov.ServiceID // as far as known
+	Pack     *pack.Pack    // when nothing is wrong
+	Now      *pack.Pack    // the version in force, if there is one
+	Wrong    []string      // file:line:column and words, in the reader's language
+	Problems gov.Problems  // of the upload itself
+	Changes  []pack.Change
+	Same     bool // the files are those in force
+	Ran      int
+	Differs  []difference
+	Drawing  template.URL
+}
+
+type draftFile struct{ Name, Text string }
+
+// difference is a past case that would run otherwise: its number only, never
+// whose it is.
+type difference struct {
+	Ref           string
+	Before, After course
+}
+
+type course struct {
+	Outcome gov.Text
+	Fee     gov.Money
+	Wrong   []string
+}
+
+func courseOf(c casework.Course) course {
+	out := course{Fee: c.Fee, Wrong: c.Wrong, Outcome: pages.T("admin.replay.open")}
+	if c.Outcome != "" {
+		out.Outcome = casework.OutcomeWords(c.Outcome)
+	}
+	return out
+}
+
+func blank(files map[string]string) (out []draftFile) {
+	for _, n := range pack.SchemaFiles() {
+		out = append(out, draftFile{n, files[n]})
+	}
+	return out
+}
+
+// newPackForm begins a service from files one has, or from a small working pack.
+func (a *Admin) newPackForm(w http.ResponseWriter, r *http.Request) error {
+	return pages.Render(w, r, "pack-new", a.filled(a.newPackFields(r), nil, nil))
+}
+
+func (a *Admin) newPackFields(r *http.Request) []ui.Field {
+	fields := []ui.Field{
+		{Kind: "short-text", Name: "id", Label: pages.T("admin.service"), Hint: pages.T("admin.service.hint"), MaxLength: 80},
+		{Kind: "short-text", Name: "title_ar", Label: pages.T("admin.title.ar"), MaxLength: 120},
+		{Kind: "short-text", Name: "title_en", Label: pages.T("admin.title.en"), MaxLength: 120},
+	}
+	if isOperator(r) {
+		fields = append(fields, ui.Field{Kind: "one-of", Name: "org", Label: pages.T("admin.org"), Options: a.organisations()})
+	}
+	return fields
+}
+
+func (a *Admin) newPack(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(r); err != nil {
+		return err
+	}
+	org := gov.ActorFrom(r.Context()).Org
+	if isOperator(r) {
+		org = gov.OrgID(r.PostForm.Get("org"))
+	}
+	title, err := titleOf(r)
+	var files map[string]string
+	if err == nil {
+		files, err = pack.New(gov.ServiceID(strings.TrimSpace(r.PostForm.Get("id"))), org, title)
+	}
+	if err == nil && a.Country.Organisation(org) == nil {
+		err = gov.Fail(gov.Invalid, "اختر الجهة", "Choose the organisation").At("org")
+	}
+	if bad, ok := problems(err, "id"); ok {
+		fields := a.newPackFields(r)
+		return pages.RenderInvalid(w, r, "pack-new", a.filled(fields, ui.Read(r.PostForm, fields), bad))
+	}
+	if err != nil {
+		return err
+	}
+	return pages.Render(w, r, "draft", draft{Files: blank(files), Service: gov.ServiceID(r.PostForm.Get("id"))})
+}
+
+func titleOf(r *http.Request) (gov.Text, error) {
+	t := gov.Text{}
+	for field, l := range map[string]gov.Lang{"title_ar": gov.Arabic, "title_en": gov.English} {
+		if t[l], _ = gov.CleanText(strings.TrimSpace(r.PostForm.Get(field))); t[l] == "" {
+			return nil, gov.Fail(gov.Invalid, "اكتب عنوان الخدمة بالعربية والإنجليزية", "Write the service's title in Arabic and English").At(field)
+		}
+	}
+	return t, nil
+}
+
+// edit begins with the files in force.
+func (a *Admin) edit(w http.ResponseWriter, r *http.Request) error {
+	var d draft
+	err := a.read(r, func(tx *db.Tx) error {
+		p, err := a.Cases.Packs.Current(tx, serviceOf(r))
+		if err != nil {
+			return err
+		}
+		if a.Cases.Packs.MayPublish(tx, p) != nil {
+			return errNoService
+		}
+		d = draft{Files: blank(p.Files), Service: p.ID}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return pages.Render(w, r, "draft", d)
+}
+
+// sent reads the files of a draft: those typed, replaced by those uploaded.
+func sent(r *http.Request) (files map[string]string, wrong gov.Problems, err error) {
+	if err := readForm(r); err != nil {
+		return nil, nil, err
+	}
+	files = map[string]string{}
+	for _, n := range pack.SchemaFiles() {
+		if s := unixLines(r.PostFormValue("file." + n)); strings.TrimSpace(s) != "" {
+			files[n] = s
+		}
+	}
+	seen := map[string]bool{}
+	for _, h := range uploads(r) {
+		switch {
+		case !slices.Contains(pack.SchemaFiles(), h.Filename):
+			wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.unknown", shortened(h.Filename), strings.Join(pack.SchemaFiles(), " "))})
+			continue
+		case seen[h.Filename]:
+			wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.twice", h.Filename)})
+			continue
+		}
+		seen[h.Filename] = true
+		if files[h.Filename], err = content(h); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(files) == 0 && len(wrong) == 0 {
+		wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.none")})
+	}
+	return files, wrong, nil
+}
+
+func uploads(r *http.Request) []*multipart.FileHeader {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	return r.MultipartForm.File["files"]
+}
+
+// shortened keeps what was sent as a name from filling the page.
+func shortened(s string) string {
+	s, _ = gov.CleanText(s)
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
+
+func content(h *multipart.FileHeader) (string, error) {
+	f, err := h.Open()
+	if err != nil {
+		return "", gov.Wrap(err, "open an uploaded pack file")
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	return unixLines(string(b)), err
+}
+
+// unixLines undoes what browsers do to line ends, so that the same file has the
+// same digest whichever way it came.
+func unixLines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+
+// check reads a draft and shows what is wrong with it, or what it would change.
+func (a *Admin) check(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.draft(r)
+	if err != nil {
+		return err
+	}
+	if len(d.Wrong) > 0 || len(d.Problems) > 0 {
+		return pages.RenderInvalid(w, r, "draft", d)
+	}
+	return pages.Render(w, r, "draft", d)
+}
+
+func (a *Admin) draft(r *http.Request) (d draft, err error) {
+	files, wrong, err := sent(r)
+	d.Files, d.Problems = blank(files), wrong
+	if err != nil || len(wrong) > 0 {
+		return d, err
+	}
+	p, err := pack.Parse(files, a.Cases.Packs.Options)
+	var list pack.Problems
+	if errors.As(err, &list) {
+		for _, x := range list {
+			d.Wrong = append(d.Wrong, x.In(ui.LangOf(r)))
+		}
+		return d, nil
+	}
+	if bad, ok := problems(err, "files"); ok {
+		d.Problems = bad
+		return d, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	d.Pack, d.Service, d.Drawing = p, p.ID, picture(p, ui.LangOf(r))
+	return d, a.compare(r, &d)
+}
+
+// compare sets a draft that is the actor's to publish against the version in force.
+func (a *Admin) compare(r *http.Request, d *draft) error {
+	err := a.read(r, func(tx *db.Tx) error {
+		if err := a.Cases.Packs.MayPublish(tx, d.Pack); err != nil {
+			return err
+		}
+		now, err := a.Cases.Packs.Current(tx, d.Pack.ID)
+		if gov.KindOf(err) == gov.NotFound {
+			return nil
+		}
+		if err == nil {
+			d.Now, d.Changes, d.Same = now, pack.Diff(now, d.Pack), now.Digest == d.Pack.Digest
+		}
+		return err
+	})
+	if err != nil || d.Now == nil {
+		return err
+	}
+	return a.replay(r, d)
+}
+
+// replay runs the draft over the past year's cases, as the machine: what comes
+// back names no person.
+func (a *Admin) replay(r *http.Request, d *draft) error {
+	return a.Cases.DB.Read(gov.WithActor(r.Context(), gov.System), func(tx *db.Tx) error {
+		since := casework.Since(tx.Now().AddDate(-1, 0, 0))
+		list, ran, err := a.Cases.Replay(tx, d.Pack, since)
+		if err != nil {
+			return err
+		}
+		d.Ran = ran
+		for _, x := range list {
+			d.Differs = append(d.Differs, difference{x.Ref, courseOf(x.Before), courseOf(x.After)})
+		}
+		return nil
+	})
+}
+
+// publish puts a draft into force. What is wrong stands beside the files, as
+// after a check; the version number in use is such a wrong too.
+func (a *Admin) publish(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.draft(r)
+	if err != nil {
+		return err
+	}
+	if d.Pack == nil {
+		return pages.RenderInvalid(w, r, "draft", d)
+	}
+	err = a.Publish(r.Context(), d.Pack.Files)
+	if gov.KindOf(err) == gov.Conflict {
+		d.Problems = gov.Problems{{Field: "files", Text: gov.PublicOf(err)}}
+		return pages.RenderStatus(w, r, http.StatusConflict, "draft", d)
+	}
+	if err != nil {
+		return err
+	}
+	return ui.Redirect(w, r, "/admin/packs/"+string(d.Pack.ID)+"?done=published")
+}
+
+// picture is a draft's procedure as an address of its own: it is stored nowhere.
+func picture(p *pack.Pack, l gov.Lang) template.URL {
+	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(pack.Draw(p, l)))
+}
