@@ -10,10 +10,11 @@ import (
 	"testing"
 )
 
-// machine are the addresses outside the site's frame, each open on purpose: to
-// balancers, metrics, verifiers of documents, and partners who sign their messages.
+// machine are the addresses outside the site's frame: open on purpose to balancers,
+// metrics, verifiers of documents and partners who sign their messages; and the
+// API, which asks for tokens and tests every operation of its own.
 var machine = []string{
-	"/", "/bank/", "GET /healthz", "GET /readyz", "GET /metrics", "GET /.well-known/jwks.json", "POST /hooks/payment/{provider}",
+	"/", "/api/", "/bank/", "GET /healthz", "GET /readyz", "GET /metrics", "GET /.well-known/jwks.json", "POST /hooks/payment/{provider}",
 }
 
 // personal are names of what must never stand in an address, where logs and
@@ -28,7 +29,7 @@ var (
 	queryRead    = regexp.MustCompile(`(?i)(?:URL\.Query\(\)\.Get|URL\.Query\(\)\[)\(?"(` + personal + `|name)"`)
 	formTag      = regexp.MustCompile(`(?is)<form\b[^>]*>.*?</form>`)
 	posted       = regexp.MustCompile(`(?is)^<form\b[^>]*\bmethod="?post`)
-	personalName = regexp.MustCompile(`(?i)\bname="(` + personal + `|name)"`)
+	personalName = regexp.MustCompile(`(?i)<(?:input|textarea)\b[^>]*\bname="(` + personal + `|name)"`)
 )
 
 // Every route of a page package goes through the frame, which refuses a route

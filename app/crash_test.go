@@ -22,6 +22,7 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/internal/db/dbtest"
 	"diwan.example/internal/form"
+	"diwan.example/internal/need"
 	"diwan.example/pack"
 	"diwan.example/payment"
 )
@@ -181,9 +182,7 @@ func TestNothingAnsweredIsLostWhenTheProcessIsKilled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			url := ""
 			if name == "postgres" {
-				if os.Getenv(dbtest.Server) == "" {
-					t.Skipf("%s is not set: PostgreSQL is not tested here", dbtest.Server)
-				}
+				need.Setting(t, dbtest.Server, "PostgreSQL is not tested here")
 				url = database()
 			}
 			folder := t.TempDir()

@@ -15,7 +15,7 @@ func TestHostileInputIsAnswered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := officeOn(t, d)
 		c, k := o.renewal(1)
-		nasty := []string{"\x00", "\xff\xfe", "'; DROP TABLE case_task; --", "‮reversed", strings.Repeat("أ", 3000), "../../etc/passwd", "{{.}}", "<script>alert(1)</script>", "-1", "٩٩٩"}
+		nasty := []string{"\x00", "\xff\xfe", "'; DROP TABLE applications; --", "‮reversed", strings.Repeat("أ", 3000), "../../etc/passwd", "{{.}}", "<script>alert(1)</script>", "-1", "٩٩٩"}
 		for _, x := range nasty {
 			q := url.QueryEscape(x)
 			for _, at := range []string{"/desk?tab=" + q, "/desk?service=" + q, "/desk?after=" + q, "/desk?after=1." + q, "/desk/bulk?task=" + q,

@@ -22,6 +22,7 @@ type questionPage struct {
 	From     string // "check" when the reader came from there
 	Back     string
 	Kept     bool // typed before the session ended
+	Alone    bool // the only question is the page's heading
 }
 
 // questions shows one page of the application.
@@ -67,7 +68,8 @@ func (p *Portal) showQuestions(w http.ResponseWriter, r *http.Request, status in
 	data.Asked = namesOf(page.Questions)
 	data.Fields = ask.Fields(page.Questions, p.beside(r, d, problems))
 	if len(data.Fields) == 1 {
-		data.Fields[0].Heading = heads(data.Fields[0].Kind)
+		data.Alone = heads(data.Fields[0].Kind)
+		data.Fields[0].Heading = data.Alone
 	}
 	return pages.RenderStatus(w, r, status, "questions", data)
 }
