@@ -101,3 +101,20 @@ func TestTheGuidesErrorsAreReal(t *testing.T) {
 		}
 	}
 }
+
+// The drawing in the docs is the one that the program draws.
+func TestTheDocsDrawTheLifeOfACase(t *testing.T) {
+	var out, bad bytes.Buffer
+	if code := Main(t.Context(), stdio{strings.NewReader(""), &out, &bad}, []string{"case", "graph"}); code != exitOK {
+		t.Fatalf("case graph: exit code %d\n%s", code, bad.String())
+	}
+	page, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(page), "## Life of a case\n\n```mermaid\n")
+	drawn, _, _ := strings.Cut(after, "```")
+	if !ok || strings.TrimSpace(drawn) != strings.TrimSpace(out.String()) {
+		t.Errorf("docs/architecture.md draws\n%s\nthe program draws\n%s", drawn, out.String())
+	}
+}
