@@ -19,7 +19,7 @@ for (const name of names) {
     const journey = await import(`./journeys/${name}.mjs`)
     await journey.default(town)
   } catch (e) {
-    town.fault(e.stack ?? String(e))
+    town.fault(String(e.stack ?? e).replace(/\u001b\[\d*m/g, ''))
     await last(town, name)
   }
   for (const c of browser.contexts()) await c.close()

@@ -62,7 +62,7 @@ export async function pay(v) {
 export async function decide(officer, id, outcome, { reason, words, asks = {} } = {}) {
   await officer.go('/desk/cases/' + id)
   await officer.look('desk-case')
-  await officer.leave(() => officer.page.locator('main a[href*="/desk/tasks/"]').first().click())
+  await officer.leave(() => officer.page.locator('main a[href*="/desk/tasks/"]').last().click())
   await officer.look('desk-task')
   const claim = officer.page.getByRole('button', { name: 'استلام' })
   if (await claim.count()) await officer.leave(() => claim.first().click())
