@@ -12,6 +12,7 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -72,6 +73,10 @@ func (a *API) serve() *server {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if p := path.Clean(r.URL.Path); p != r.URL.Path && p+"/" != r.URL.Path { // an id is missing; nobody is sent elsewhere
+		s.refuse(w, r, errNoOperation)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 

@@ -54,7 +54,7 @@ func TestAddressesThatAreNone(t *testing.T) {
 	eachEngine(t, func(t *testing.T, w *world) {
 		token := w.token(w.officer(1, "iga"))
 		for path, status := range map[string]int{
-			"/nothing": 404, "/applications/%00": 422, "/applications/%ff": 422, "/applications/x%2Fy": 404, "/tasks/" + strings.Repeat("x", 500): 422,
+			"/nothing": 404, "/charges//receipts": 404, "/applications/../token": 404, "/applications/": 404, "/applications/%00": 422, "/applications/%ff": 422, "/applications/x%2Fy": 404, "/tasks/" + strings.Repeat("x", 500): 422,
 			"/applications?cursor=%00": 422, "/tasks?cursor=YWJj": 422, "/services?cursor=LTE": 422, "/figures?from=never": 422, "/figures?from=2026-12-01&to=2026-01-01": 422,
 			"/figures/no-such/rows": 404, "/services/no/such": 404, "/services/no/such/form": 404, "/packs/identity-card/renewal/versions/9": 404,
 		} {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,7 +34,7 @@ func humaConfig(origin string) huma.Config {
 			Info:    &huma.Info{Title: "Diwan", Version: "1.0.0", Description: aboutAPI, Extensions: map[string]any{"x-title-ar": "ديوان"}},
 			Servers: []*huma.Server{{URL: origin}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token": {Type: "http", Scheme: "bearer", BearerFormat: "opaque", Description: "An access token made on the site", Extensions: map[string]any{"x-scopes": scopes}},
 				},
@@ -44,19 +46,58 @@ func humaConfig(origin string) huma.Config {
 	}
 }
 
+// schemaName names a type in the description; what has no name of its own is
+// named after its operation, without hyphens.
+func schemaName(t reflect.Type, hint string) string {
+	var b strings.Builder
+	for _, part := range strings.Split(huma.DefaultSchemaNamer(t, hint), "-") {
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
+	}
+	return b.String()
+}
+
 // publish serves the description of the API: made once, it never changes.
 func (s *server) publish() {
 	doc := s.huma.OpenAPI()
 	describe(doc)
 	now := must(doc.MarshalJSON())
 	yaml := must(doc.YAML())
-	older := must(doc.Downgrade())
+	older := must(inOlderWords(must(doc.Downgrade())))
 	s.mux.HandleFunc("GET "+root+"/openapi.json", fixed("application/vnd.oai.openapi+json;version=3.1", now))
 	s.mux.HandleFunc("GET "+root+"/openapi.yaml", fixed("application/vnd.oai.openapi;version=3.1", yaml))
 	s.mux.HandleFunc("GET "+root+"/openapi-3.0.json", fixed("application/vnd.oai.openapi+json;version=3.0", older))
 	guide := s.guide()
 	for _, at := range []string{"GET /api/{$}", "GET " + root + "/{$}"} {
 		s.mux.HandleFunc(at, fixed("text/html; charset=utf-8", guide))
+	}
+}
+
+// inOlderWords says files as OpenAPI 3.0 does; the library leaves the newer word.
+func inOlderWords(b []byte) ([]byte, error) {
+	var doc any
+	if err := json.Unmarshal(b, &doc); err != nil {
+		return nil, err
+	}
+	olderFiles(doc)
+	return json.Marshal(doc)
+}
+
+func olderFiles(at any) {
+	switch v := at.(type) {
+	case []any:
+		for _, x := range v {
+			olderFiles(x)
+		}
+	case map[string]any:
+		if _, ok := v["contentMediaType"].(string); ok {
+			delete(v, "contentMediaType")
+			v["format"] = "binary"
+		}
+		for _, x := range v {
+			olderFiles(x)
+		}
 	}
 }
 

@@ -120,8 +120,9 @@ func walk(t *testing.T, doc map[string]any, at any, path string) {
 				t.Errorf("%s: %s leads nowhere", path, ref)
 			}
 		}
-		if _, list := v["type"].([]any); list && strings.Contains(path, "3.0") {
-			t.Errorf("%s: a list of types", path)
+		_, list := v["type"].([]any)
+		if _, newer := v["contentMediaType"].(string); (list || newer) && strings.Contains(path, "3.0") {
+			t.Errorf("%s holds words of 3.1: %v", path, v)
 		}
 		for _, x := range v {
 			walk(t, doc, x, path)
