@@ -35,18 +35,8 @@ type Admin struct {
 	Country *country.Country
 	// Publish puts a pack's files into force and says so in the catalogue.
 	Publish  func(ctx context.Context, files map[string]string) error
-	Scopes   []ui.Option // what API tokens may do; empty: DefaultScopes
+	Scopes   []ui.Option // what API tokens may do
 	OneClick bool        // a sample is tried: everybody may read the outbox
-}
-
-// DefaultScopes are the scopes that tokens may have when app names no others.
-var DefaultScopes = []ui.Option{
-	{Value: "services:read", Text: gov.T("الاطلاع على الخدمات", "Read services")},
-	{Value: "cases:read", Text: gov.T("الاطلاع على الطلبات", "Read cases")},
-	{Value: "cases:write", Text: gov.T("تقديم الطلبات ومتابعتها", "Make and follow cases")},
-	{Value: "tasks:write", Text: gov.T("اتخاذ القرارات", "Decide tasks")},
-	{Value: "documents:read", Text: gov.T("الاطلاع على الوثائق", "Read documents")},
-	{Value: "payments:read", Text: gov.T("الاطلاع على المدفوعات", "Read payments")},
 }
 
 var (

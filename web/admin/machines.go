@@ -29,13 +29,6 @@ func (a *Admin) machineRoutes() []ui.Route {
 	}
 }
 
-func (a *Admin) scopes() []ui.Option {
-	if len(a.Scopes) == 0 {
-		return DefaultScopes
-	}
-	return a.Scopes
-}
-
 type tokensPage struct {
 	Org    gov.Text
 	Tokens []token
@@ -76,8 +69,8 @@ func (a *Admin) tokens(w http.ResponseWriter, r *http.Request) error {
 func (a *Admin) scopeWords(list []string) (out []gov.Text) {
 	for _, s := range list {
 		t := gov.T(s, s)
-		if i := slices.IndexFunc(a.scopes(), func(o ui.Option) bool { return o.Value == s }); i >= 0 {
-			t = a.scopes()[i].Text
+		if i := slices.IndexFunc(a.Scopes, func(o ui.Option) bool { return o.Value == s }); i >= 0 {
+			t = a.Scopes[i].Text
 		}
 		out = append(out, t)
 	}
@@ -87,7 +80,7 @@ func (a *Admin) scopeWords(list []string) (out []gov.Text) {
 func (a *Admin) tokenFields() []ui.Field {
 	return []ui.Field{
 		{Kind: "short-text", Name: "name", Label: pages.T("admin.token.name"), Hint: pages.T("admin.token.name.hint"), MaxLength: 80},
-		{Kind: "many-of", Name: "scopes", Label: pages.T("admin.scopes"), Options: a.scopes()},
+		{Kind: "many-of", Name: "scopes", Label: pages.T("admin.scopes"), Options: a.Scopes},
 		{Kind: "date", Name: "until", Label: pages.T("admin.until"), Hint: pages.T("admin.until.hint")},
 	}
 }
@@ -130,7 +123,7 @@ func (a *Admin) newToken(r *http.Request, answers map[string]any) (string, error
 	t.Until = until
 	chosen, _ := answers["scopes"].([]string)
 	for _, s := range chosen {
-		if !slices.ContainsFunc(a.scopes(), func(o ui.Option) bool { return o.Value == s }) {
+		if !slices.ContainsFunc(a.Scopes, func(o ui.Option) bool { return o.Value == s }) {
 			return "", gov.Fail(gov.Invalid, "اختر من القائمة", "Choose from the list").At("scopes")
 		}
 		t.Scopes = append(t.Scopes, s)

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"encoding/csv"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"diwan.example/notify"
 	"diwan.example/payment"
 	"diwan.example/payment/provider"
-	"diwan.example/payment/provider/sandbox"
 )
 
 // rows reads a download.
@@ -66,51 +66,73 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// bank offers the sandbox bank.
-func (h *hall) bank() {
-	h.Cases.Cashier.Providers = map[string]provider.Provider{sandbox.Name: &sandbox.Bank{DB: h.DB, Currency: h.Country.Currency, Secret: []byte("bank secret of the tests"), Base: "/bank", Hook: "http://localhost/hooks"}}
+// stray is a provider through which money came that nobody asked for.
+type stray struct{ provider.Provider }
+
+func (stray) ParseWebhook(http.Header, []byte) (provider.Event, error) {
+	return provider.Event{ID: "ev_1", Kind: provider.Payment, Status: provider.Status{Ref: "pay_1", State: provider.Succeeded, Amount: 7500, Currency: "BHD"}}, nil
 }
 
-// odd opens a difference: money of nobody came in.
-func (h *hall) odd() payment.Difference {
+func (stray) Statement(context.Context, time.Time, time.Time) ([]provider.StatementLine, error) {
+	return []provider.StatementLine{{Ref: "pay_2", Kind: provider.Refund, Amount: 1000, Currency: "BHD", At: dbtest.Start.AddDate(0, 0, -1)}}, nil
+}
+
+// strayed opens two differences and returns them: money of nobody, and a refund
+// that only the statement shows.
+func (h *hall) strayed() (money, refund payment.Difference) {
 	h.T.Helper()
-	a := h.Resident(2)
-	c := h.Apply(a, "identity-card/renewal", h.Renewal(a))
-	h.Do(a, func(tx *db.Tx) error { _, err := h.Cases.Withdraw(tx, c.ID); return err })
-	h.Do(gov.System, func(tx *db.Tx) error {
-		return tx.Exec(`INSERT INTO payment_difference (id, provider, kind, ref, charge, ours, theirs, currency, at, day, state) VALUES ($1,'sandbox','unknown-payment','pay_1','',0,7500,'BHD',$2,'2026-11-22','open')`,
-			db.NewID(tx.Now()), tx.Millis())
-	})
-	var list []payment.Difference
-	h.Do(gov.System, func(tx *db.Tx) (err error) { list, err = h.Cases.Cashier.Differences(tx, payment.Filter{}); return err })
-	if len(list) != 1 {
-		h.T.Fatalf("%d differences", len(list))
+	c := h.Cases.Cashier
+	c.Providers = map[string]provider.Provider{"stray": stray{}}
+	if err := c.Webhook(h.T.Context(), "stray", nil, nil); err != nil {
+		h.T.Fatal(err)
 	}
-	return list[0]
+	if _, err := c.Reconcile(h.T.Context(), "stray", dbtest.Start.AddDate(0, 0, -1)); err != nil {
+		h.T.Fatal(err)
+	}
+	h.Do(gov.System, func(tx *db.Tx) error {
+		list, err := c.Differences(tx, payment.Filter{})
+		for _, d := range list {
+			if d.Kind == payment.UnknownPayment {
+				money = d
+			} else {
+				refund = d
+			}
+		}
+		return err
+	})
+	if money.ID == "" || refund.ID == "" {
+		h.T.Fatalf("differences %+v %+v", money, refund)
+	}
+	return money, refund
 }
 
 func TestMoney(t *testing.T) {
 	h := newHall(t)
-	h.bank()
-	d := h.odd()
-	h.page(h.get("operator", "/en/admin"), 200, "1 thing waits")
-	h.page(h.get("operator", "/en/admin/money"), 200, "1 difference waits")
-	h.page(h.get("operator", "/en/admin/money/differences"), 200, "A payment we did not ask for", "7.500", d.ID+"/send-back")
+	money, refund := h.strayed()
+	h.page(h.get("operator", "/en/admin"), 200, "2 things wait")
+	h.page(h.get("operator", "/en/admin/money"), 200, "2 differences wait", "22 November 2026")
+	body := h.page(h.get("operator", "/en/admin/money/differences"), 200, "A payment we did not ask for", "7.500", money.ID+"/send-back")
+	if strings.Contains(body, refund.ID+"/send-back") {
+		t.Error("money that is not here is offered to be sent back")
+	}
 	if strings.Contains(h.get("auditor", "/admin/money/differences").Body.String(), "/explain") {
 		t.Error("an auditor is offered to explain")
 	}
-	at := "/admin/money/differences/" + d.ID
-	h.page(h.get("operator", "/en"+at+"/send-back"), 200, "7.500")
-	h.status(h.post("operator", at+"/send-back", nil), 409) // the ledger holds no such money
-	h.page(h.get("operator", at+"/explain"), 200, "7.500")
+	at := "/admin/money/differences/" + refund.ID
+	h.status(h.post("operator", at+"/send-back", nil), 409)
+	h.page(h.get("operator", at+"/explain"), 200, "1.000")
 	h.page(h.post("operator", "/en"+at+"/explain", url.Values{"words": {"  "}}), 422)
 	h.led(h.post("operator", at+"/explain", url.Values{"words": {"=1+1 تحويل داخلي"}}), "/admin/money/differences?done=explained")
 	h.status(h.post("operator", at+"/explain", url.Values{"words": {"again"}}), 409)
 	h.page(h.get("operator", "/en/admin/money/differences?state=explained"), 200, "تحويل داخلي", "Employee operator")
 	list := rows(t, h.get("operator", "/en/admin/money/differences?state=explained&format=csv").Body.String())
-	if len(list) != 2 || list[1][5] != "7.500" || !strings.HasPrefix(list[1][7], "'=1+1") {
+	if len(list) != 2 || list[1][5] != "1.000" || !strings.HasPrefix(list[1][7], "'=1+1") {
 		t.Errorf("download %q", list)
 	}
+	at = "/admin/money/differences/" + money.ID
+	h.page(h.get("operator", "/en"+at+"/send-back"), 200, "7.500")
+	h.led(h.post("operator", at+"/send-back", nil), "/admin/money/differences?done=sent-back")
+	h.status(h.post("operator", at+"/send-back", nil), 409) // pressed twice: sent once
 	h.status(h.get("operator", "/admin/money/differences/nosuch/explain"), 404)
 }
 

@@ -37,6 +37,8 @@ type hall struct {
 	proved bool // requests come with a fresh proof
 }
 
+var scopes = []ui.Option{{Value: "cases:read", Text: gov.T("الاطلاع على الطلبات", "Read cases")}, {Value: "cases:write", Text: gov.T("تقديم الطلبات", "Make cases")}}
+
 func newHall(t *testing.T) *hall { return hallOn(t, dbtest.SQLite(t)) }
 
 func hallOn(t *testing.T, d *db.DB) *hall {
@@ -45,7 +47,7 @@ func hallOn(t *testing.T, d *db.DB) *hall {
 	quiet := slog.New(slog.DiscardHandler)
 	gate := &identity.Gate{DB: d, Secret: bytes.Repeat([]byte("s"), 32), Origin: "http://localhost", Name: "Diwan", Log: quiet}
 	office := &notify.Office{DB: d, Secret: bytes.Repeat([]byte("n"), 32), Origin: "http://localhost", Log: quiet, Events: []string{"case.submitted", "document.issued"}}
-	h.admin = &Admin{Cases: h.Cases, Gate: gate, Office: office, Country: h.Country, Publish: h.publish}
+	h.admin = &Admin{Cases: h.Cases, Gate: gate, Office: office, Country: h.Country, Publish: h.publish, Scopes: scopes}
 	h.Cases.Packs.Options.Organisation = func(o gov.OrgID) bool { return h.Country.Organisation(o) != nil }
 	s := &ui.Site{Country: ui.Country{Name: h.Country.Name, Currency: h.Country.Currency, Calendar: &h.Country.Calendar, Dial: h.Country.Dial, Accent: h.Country.Accent.Light},
 		Log: quiet, Clock: d.Now, Actor: h.who}
