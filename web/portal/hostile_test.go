@@ -62,6 +62,14 @@ func TestOpenPagesAreSound(t *testing.T) {
 	}
 }
 
+// What the security policy of the pages refuses would leave a drawing black.
+func TestDrawingBringsNoStyleOfItsOwn(t *testing.T) {
+	page := newTown(t).browser().page("/services/justice/small-claim", `class="pd"`)
+	if strings.Contains(page, "<style") || strings.Contains(page, " style=") {
+		t.Error("an inline style")
+	}
+}
+
 // Query strings that nobody honest writes.
 func TestStrangeQueries(t *testing.T) {
 	w := newTown(t)

@@ -3,6 +3,7 @@ package portal
 import (
 	"html/template"
 	"net/http"
+	"regexp"
 
 	"diwan.example/casework"
 	"diwan.example/catalogue"
@@ -57,7 +58,7 @@ func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
 	}
 	if k := data.Pack; k != nil {
 		data.Apply, data.Stages, data.Fees = offered(k), p.stages(r, k), p.feesOf(k)
-		data.Drawing = template.HTML(pack.Draw(k, ui.LangOf(r))) // our own drawing of a checked pack
+		data.Drawing = drawing(k, ui.LangOf(r))
 	}
 	return pages.Render(w, r, "service", data)
 }
@@ -126,6 +127,14 @@ func (p *Portal) workplace(r *http.Request, k *pack.Pack, s *pack.Step) gov.Text
 		return pages.T("portal.who.org")
 	}
 	return p.org(r.Context(), gov.OrgID(s.Organisation))
+}
+
+var ownStyle = regexp.MustCompile(`(?s)<style>.*?</style>`)
+
+// drawing draws the procedure without its own style, which the page's security
+// policy refuses; the stylesheet has the same rules.
+func drawing(k *pack.Pack, l gov.Lang) template.HTML {
+	return template.HTML(ownStyle.ReplaceAll(pack.Draw(k, l), nil)) // our own drawing of a checked pack
 }
 
 // fee is a line of what a service costs, as its pack says.

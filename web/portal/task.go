@@ -98,7 +98,9 @@ func (d *taskPage) visible() (out []form.Question) {
 func (d *taskPage) choices(typed map[string]string) (out []ui.Field) {
 	pick := ui.Field{Kind: "one-of", Name: "outcome", Label: pages.T("portal.task.answer"), Value: typed["outcome"]}
 	words := ui.Field{Kind: "long-text", Name: "words", Label: pages.T("portal.task.words"), Optional: true, MaxLength: 8000, Value: typed["words"]}
+	wanted := false
 	for _, o := range d.outcomes {
+		wanted = wanted || o.Words
 		pick.Options = append(pick.Options, ui.Option{Value: o.ID, Text: o.Label})
 		if len(o.Reasons) == 0 {
 			continue
@@ -109,7 +111,10 @@ func (d *taskPage) choices(typed map[string]string) (out []ui.Field) {
 		}
 		out = append(out, why)
 	}
-	out = append([]ui.Field{pick}, append(out, words)...)
+	out = append([]ui.Field{pick}, out...)
+	if wanted {
+		out = append(out, words)
+	}
 	for i := range out {
 		for _, x := range d.Problems {
 			if x.Field == out[i].Name || x.Field == "reason" && out[i].Name == "reason."+typed["outcome"] {
