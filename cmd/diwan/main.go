@@ -58,7 +58,7 @@ type stdio struct {
 }
 
 func commands() []*command {
-	return []*command{newTry(), newServe(), newMigrate(), newConfig(), newPack(), newCase(), newBench(), newVersion()}
+	return []*command{newTry(), newServe(), newMigrate(), newOperator(), newConfig(), newPack(), newCase(), newBench(), newVersion()}
 }
 
 func main() {
