@@ -40,6 +40,14 @@ type appealPage struct {
 	Problems gov.Problems
 }
 
+// Reason is why it was refused: the decision's own reason before the general one.
+func (p appealPage) Reason() gov.Text {
+	if d := decisionOf(p.View); d != nil && len(d.Reason) > 0 {
+		return d.Reason
+	}
+	return p.Track.Reason
+}
+
 // Wrong is what is wrong in the one box of the page.
 func (p appealPage) Wrong() gov.Text { return first(p.Problems) }
 

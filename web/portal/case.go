@@ -95,11 +95,18 @@ func (p *Portal) complete(r *http.Request, data *casePage, who identity.Person) 
 	data.Timeline = p.timeline(r, data)
 	data.Pages = p.answers(r, data.View)
 	data.Withdraw = data.State == casework.Open
-	for i := range data.Track.Decisions {
-		if d := &data.Track.Decisions[i]; d.By != "" || d.Silent {
-			data.Decision = d
+	data.Decision = decisionOf(data.View)
+}
+
+// decisionOf is the last decision that somebody made, or that silence made; nil
+// when there is none.
+func decisionOf(v *casework.View) (last *casework.Decision) {
+	for i := range v.Track.Decisions {
+		if d := &v.Track.Decisions[i]; d.By != "" || d.Silent {
+			last = d
 		}
 	}
+	return last
 }
 
 func (p *Portal) charges(tx *db.Tx, id gov.CaseID) (out []charged, err error) {

@@ -13,6 +13,8 @@ import (
 
 	"diwan.example/document"
 	"diwan.example/gov"
+	"diwan.example/identity"
+	"diwan.example/internal/db"
 	"diwan.example/web/ui"
 )
 
@@ -33,11 +35,54 @@ func (p *Portal) documents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var list []documentLine
-	for _, d := range all {
-		list = append(list, p.documentLine(r, d))
+	data := documentsPage{Mine: p.documentLines(r, all)}
+	if data.Others, err = p.held(r); err != nil {
+		return err
 	}
-	return pages.Render(w, r, "documents", list)
+	return pages.Render(w, r, "documents", data)
+}
+
+func (p *Portal) documentLines(r *http.Request, all []document.Document) (out []documentLine) {
+	for _, d := range all {
+		out = append(out, p.documentLine(r, d))
+	}
+	return out
+}
+
+type documentsPage struct {
+	Mine   []documentLine
+	Others []heldBy
+}
+
+// heldBy are the documents of somebody for whom the reader acts.
+type heldBy struct {
+	Name gov.Text
+	List []documentLine
+}
+
+// held lists the documents of those for whom the reader acts now.
+func (p *Portal) held(r *http.Request) (out []heldBy, err error) {
+	var mandates []identity.Mandate
+	err = p.read(r, func(tx *db.Tx) error {
+		all, err := identity.Mandates(tx, tx.Actor().Person)
+		for _, m := range all {
+			if m.Kind != identity.Company && m.ValidAt(tx.Now()) {
+				mandates = append(mandates, m)
+			}
+		}
+		return err
+	})
+	for _, m := range mandates {
+		list, err := p.Engine.Issuer.Held(me(r), gov.PersonID(m.For))
+		if gov.KindOf(err) == gov.NotFound || err == nil && len(list) == 0 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, heldBy{nameOr(m.ForName, m.For), p.documentLines(r, list)})
+	}
+	return out, err
 }
 
 type documentPage struct {

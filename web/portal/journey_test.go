@@ -8,6 +8,8 @@ import (
 
 	"diwan.example/casework"
 	"diwan.example/gov"
+	"diwan.example/identity"
+	"diwan.example/internal/db"
 )
 
 var href = regexp.MustCompile(`href="(/documents/[^"/]+)"`)
@@ -161,4 +163,51 @@ func fillClaim(b *browser, base, civil string) {
 	b.sendFile(base+"/apply/claim", "evidence.0.document", "عقد.png", png, append(claim, "evidence._rows", "1", "evidence.0.description", "العقد")...)
 	b.to(base + "/check")
 	b.page(base+"/check", "عقد.png", "12.500", "13.500")
+}
+
+// A refusal says why, and is appealed within its time, once.
+func TestAppeal(t *testing.T) {
+	w := newTown(t)
+	layla := w.Resident(0)
+	c := w.Apply(layla, "identity-card/renewal", w.Renewal(layla))
+	w.Pay(layla, c.ID)
+	if err := w.Decide(w.Officer("o", "iga"), w.Task(layla, c.ID).ID, casework.Verdict{Outcome: "refuse", Reason: "identity"}); err != nil {
+		t.Fatal(err)
+	}
+	b := w.as(layla)
+	base := "/cases/" + string(c.ID)
+	b.page(base, "رُفض طلبك", "الصورة لا تعود إلى صاحب الطلب", base+"/appeal")
+	b.page(base+"/appeal", "الصورة لا تعود إلى صاحب الطلب")
+	b.post(base+"/appeal", "words", "  ")
+	b.status(http.StatusUnprocessableEntity, "اكتب سبب تظلّمك")
+	b.post(base+"/appeal", "words", "الصورة صورتي، وقد تغيّر شكلي.")
+	b.to(base)
+	b.page(base, "تظلّمت من القرار", "النظر في التظلم")
+	b.get(base + "/appeal")
+	b.to(base)
+	b.post(base+"/appeal", "words", "مرة أخرى")
+	b.status(http.StatusConflict)
+}
+
+// A guardian finds the child's documents beside their own.
+func TestGuardianSeesTheChildsDocuments(t *testing.T) {
+	w := newTown(t)
+	mother, child := w.Resident(0), w.Resident(7)
+	c := w.Apply(child, "identity-card/renewal", w.Renewal(child))
+	w.Pay(child, c.ID)
+	if err := w.Decide(w.Officer("o", "iga"), w.Task(child, c.ID).ID, casework.Verdict{Outcome: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	b := w.as(mother)
+	name := w.Country.People(8)[7].Name.In(gov.Arabic)
+	if strings.Contains(b.page("/documents"), name) {
+		t.Error("a stranger's documents are listed")
+	}
+	w.Do(gov.System, func(tx *db.Tx) error {
+		_, err := identity.Grant(tx, identity.Mandate{Holder: mother.Person, For: string(child.Person), Kind: identity.Guardian, Source: "test"})
+		return err
+	})
+	doc := href.FindStringSubmatch(b.page("/documents", name))[1]
+	b.page(doc)
+	w.as(child).page("/account/looks", "وثائقك")
 }

@@ -16,10 +16,13 @@ import (
 
 	"diwan.example/casework/casetest"
 	"diwan.example/catalogue"
+	"diwan.example/document"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/internal/db/dbtest"
+	"diwan.example/internal/sign"
+	"diwan.example/pack"
 	"diwan.example/payment/provider"
 	"diwan.example/payment/provider/sandbox"
 	"diwan.example/web/ui"
@@ -54,6 +57,7 @@ func townOn(t *testing.T, d *db.DB) *town {
 	for kind, k := range w.gate.Jobs() {
 		w.Worker.Kinds[kind] = k
 	}
+	w.issuer()
 	bank := &sandbox.Bank{DB: d, Currency: w.Country.Currency, Secret: []byte("bank secret of the tests"), Base: "/bank", Hook: "http://localhost/hooks/payment/sandbox", Log: quiet}
 	w.Cases.Cashier.Providers, w.Cases.Cashier.Default = map[string]provider.Provider{sandbox.Name: bank}, sandbox.Name
 	w.portal = &Portal{Engine: w.Cases, Book: w.book(), Gate: w.gate, Accounts: w.accounts}
@@ -66,6 +70,31 @@ func townOn(t *testing.T, d *db.DB) *town {
 	root.Handle("/", s.Handler(mux))
 	w.site = root
 	return w
+}
+
+// issuer replaces the world's issuer by one that knows mandates.
+func (w *town) issuer() {
+	w.T.Helper()
+	vault, err := sign.OpenVault(sign.NewSecret())
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Cases.Issuer, err = document.New(w.DB, document.Options{
+		Vault: vault, Blobs: w.Cases.Blobs, BaseURL: "http://localhost", Zone: w.Country.Calendar.Zone, Currency: w.Country.Currency,
+		Types: func(tx *db.Tx, s gov.ServiceID, version, kind string) (*pack.Document, error) {
+			p, err := w.Cases.Packs.At(tx, s, version)
+			if err != nil {
+				return nil, err
+			}
+			return p.Document(kind), nil
+		},
+		Acts: func(tx *db.Tx, holder gov.PersonID) (bool, error) {
+			return identity.MayActFor(tx, tx.Actor().Person, string(holder), "", "")
+		},
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
 }
 
 // book is the catalogue with the country's services and the packs that run.
