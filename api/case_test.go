@@ -13,7 +13,6 @@ func TestAWholeCaseOverTheAPI(t *testing.T) {
 		sara := w.Resident(1)
 		mine, office := w.token(sara), w.token(w.officer(2, "iga"))
 
-		png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
 		var photo map[string]any
 		w.call(mine, "POST", root+"/files?service=identity-card/renewal&question=photo&name=photo.png", png, "Content-Type", "image/png").want(201, &photo)
 		answers := map[string]any{
@@ -81,6 +80,11 @@ func TestAWholeCaseOverTheAPI(t *testing.T) {
 		w.call("", "GET", root+"/verify/0000-0000-0000", nil).want(200, &known)
 		if known.State != "unknown" {
 			t.Fatalf("%+v", known)
+		}
+		var looks []Look
+		w.call(mine, "GET", root+"/looks", nil).want(200, &looks)
+		if len(looks) != 2 || looks[1].Organisation != "iga" {
+			t.Fatalf("%+v", looks)
 		}
 		file := w.call(mine, "GET", root+"/applications/"+string(c.ID)+"/files/"+photo["blob"].(string), nil).want(200)
 		if string(file.body) != png || file.header.Get("Content-Type") != "image/png" {

@@ -7,6 +7,7 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/journal"
 	"diwan.example/notify"
 )
 
@@ -16,6 +17,7 @@ func inbox(s *server) {
 	add(s, route{id: "list-messages", method: http.MethodGet, path: "/inbox", tag: tag, scope: inboxRead, name: gov.T("الرسائل", "Messages")}, s.messages)
 	add(s, route{id: "read-message", method: http.MethodPost, path: "/inbox/{id}/read", tag: tag, scope: inboxWrite, name: gov.T("قراءة رسالة", "Read a message, which marks it as read")}, s.readMessage)
 	add(s, route{id: "read-all-messages", method: http.MethodPost, path: "/inbox/read", tag: tag, scope: inboxWrite, name: gov.T("تعليم كل الرسائل مقروءة", "Mark all as read")}, s.readAll)
+	add(s, route{id: "list-looks", method: http.MethodGet, path: "/looks", tag: tag, scope: inboxRead, name: gov.T("من اطّلع على بياناتي", "Who looked at my data"), about: "The latest 200."}, s.looks)
 }
 
 // Message is one entry of an inbox.
@@ -53,4 +55,21 @@ func (s *server) readMessage(ctx context.Context, in *named) (*change[Message], 
 
 func (s *server) readAll(ctx context.Context, _ *nothing) (*change[done], error) {
 	return write(s, ctx, func(tx *db.Tx) (done, error) { return done{true}, notify.ReadAll(tx) })
+}
+
+// Look is somebody's look at the caller's data.
+type Look struct {
+	At           time.Time `json:"at"`
+	Organisation gov.OrgID `json:"organisation,omitempty"`
+	What         string    `json:"what" example:"case"`
+	Subject      string    `json:"subject,omitempty"`
+	Purpose      string    `json:"purpose,omitempty"`
+}
+
+func (s *server) looks(ctx context.Context, _ *nothing) (*answer[[]Look], error) {
+	var all []journal.Look
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = journal.Looks(tx, tx.Actor().Person, 200); return err })
+	return say(each(all, func(l journal.Look) Look {
+		return Look{At: l.At.UTC(), Organisation: l.Organisation, What: l.What, Subject: l.Subject, Purpose: l.Purpose}
+	}), err)
 }

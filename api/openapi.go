@@ -121,7 +121,10 @@ func fixed(kind string, b []byte) http.HandlerFunc {
 // describe adds what the types do not say: files in and out, and examples.
 func describe(doc *huma.OpenAPI) {
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	doc.Paths[root+"/files"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: file}}}
+	doc.Paths[root+"/files"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/octet-stream": {Schema: file},
+		"multipart/form-data":      {Schema: &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}}},
+	}}
 	for path, kind := range map[string]string{root + "/documents/{document}/pdf": "application/pdf", root + "/applications/{id}/files/{blob}": "application/octet-stream"} {
 		doc.Paths[path].Get.Responses["200"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{kind: {Schema: file}}}
 	}
