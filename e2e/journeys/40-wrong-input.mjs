@@ -21,7 +21,7 @@ export default async town => {
   const at = await v.page.evaluate(() => document.activeElement?.getAttribute('name'))
   assert.ok(['lost_on.day', 'police_report'].includes(at), `a line of the list leads to its question, not to ${at}`)
 
-  await v.answer({ 'lost_on.day': '1', 'lost_on.month': '2', police_report: '١٢٣٤/٢٠٢٦' })
+  await v.answer({ 'lost_on.day': '1', 'lost_on.month': '2', police_report: '1234/2026' })
   await v.page.locator('[name="photo"]').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('PK\u0003\u0004 a zip that calls itself a picture') })
   await v.press('متابعة')
   assert.match(v.here, /photo$/)

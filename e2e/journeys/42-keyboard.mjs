@@ -11,7 +11,7 @@ export default async town => {
   await mark(v, '[name="reason"]', '[name="reason"][value="damaged"]')
   await enter(v)
   await reach(v, '[name="photo"]')
-  const [chooser] = await Promise.all([v.page.waitForEvent('filechooser'), v.page.keyboard.press('Enter')])
+  const [chooser] = await Promise.all([v.page.waitForEvent('filechooser'), v.page.keyboard.press('Space')])
   await chooser.setFiles(await town.photo())
   await press(v, 'main form .actions button[type=submit]')
   for (const [name, value] of [['address.building', '7'], ['address.road', '2803'], ['address.block', '328'], ['phone', '33123456']]) {

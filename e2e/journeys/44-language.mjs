@@ -8,7 +8,7 @@ export default async town => {
   const page = v.here
   await v.follow('English')
   assert.equal(v.path, '/en' + page)
-  await v.see('Why you need a card')
+  await v.see('Reason for the request')
   v.lang = 'en'
   await v.answer({ reason: 'damaged' })
   assert.ok(v.path.startsWith('/en/'), 'the next page stays in the language')
