@@ -21,8 +21,14 @@ type balance struct {
 	Words gov.Text
 }
 
-// Net is what the account holds on its own side.
-func (b balance) Net() gov.Money { return b.Debit - b.Credit }
+// Net is what the account holds on its own side: income and what is owed to
+// somebody grow by credits, what is held grows by debits.
+func (b balance) Net() gov.Money {
+	if kind, _, _ := strings.Cut(string(b.Account), ":"); kind == "income" || kind == "suspense" {
+		return b.Credit - b.Debit
+	}
+	return b.Debit - b.Credit
+}
 
 var accountKinds = map[string]gov.Text{
 	"clearing": gov.T("لدى مزوّد الدفع %s", "Held by the provider %s"),

@@ -110,7 +110,7 @@ func (a *Admin) outbox(w http.ResponseWriter, r *http.Request) error {
 		return errNoPage
 	}
 	var list []notify.Kept
-	err := a.read(r, func(tx *db.Tx) (err error) { list, err = notify.Outgoing(tx, 50); return err })
+	err := a.read(r, func(tx *db.Tx) (err error) { list, err = notify.Outgoing(tx, 15); return err })
 	if err != nil {
 		return err
 	}
