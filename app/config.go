@@ -44,6 +44,8 @@ type Config struct {
 	StripeKey     string `env:"DIWAN_STRIPE_KEY" secret:"true" doc:"secret key for Stripe; empty: Stripe is not offered"`
 	StripeWebhook string `env:"DIWAN_STRIPE_WEBHOOK" secret:"true" doc:"signing secret of the Stripe webhook"`
 
+	PerMinute int `flag:"api-per-minute" def:"6000" doc:"requests of one API token in a minute, on all nodes together"`
+
 	Traces   string        `flag:"traces" doc:"OTLP/HTTP address for traces, such as http://localhost:4318; empty: none"`
 	Shutdown time.Duration `flag:"shutdown" def:"15s" doc:"how long running requests may take to end when the process is asked to stop"`
 	OneClick bool          `flag:"one-click" doc:"enter the sample people's accounts by one click; only for diwan try"`
@@ -84,6 +86,12 @@ func (s setting) set(text string) error {
 			return fmt.Errorf("%s: %q is neither true nor false", s.env, text)
 		}
 		*p = b
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= 0 {
+			return fmt.Errorf("%s: %q is no positive whole number", s.env, text)
+		}
+		*p = n
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"diwan.example/api"
 	"diwan.example/gov"
 	"diwan.example/web/gallery"
 	"diwan.example/web/ui"
@@ -33,6 +34,7 @@ func (a *App) mount() error {
 	root.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
 	root.HandleFunc("GET /.well-known/jwks.json", a.keySet)
 	root.HandleFunc("POST /hooks/payment/{provider}", a.paymentHook)
+	root.Handle("/api/", a.woken((&api.API{DB: a.DB, Gate: a.Gate, Cases: a.Cases, Book: a.Book, Office: a.Office, Origin: a.Config.Origin, Log: a.Log, PerMinute: a.Config.PerMinute}).Handler()))
 	if a.Bank != nil {
 		root.Handle("/bank/", http.StripPrefix("/bank", a.Bank.Handler()))
 	}
@@ -48,6 +50,16 @@ func (a *App) site() *ui.Site {
 		Log:     a.Log, Clock: a.DB.Now, Actor: who, Secure: a.secure(), Areas: areas(),
 		FormTargets: a.formTargets(), Unread: a.unread,
 	}
+}
+
+// woken wakes followers and workers after every writing request.
+func (a *App) woken(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if r.Method != http.MethodGet {
+			a.wake()
+		}
+	})
 }
 
 // visitor is who holds the session of a request.

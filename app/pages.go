@@ -28,7 +28,7 @@ func areas() []ui.Area {
 			{Text: gov.T("بحث", "Search"), URL: "/desk/search"},
 			{Text: gov.T("الشباك", "Counter"), URL: "/desk/counter"},
 		}},
-		{Name: gov.T("المتابعة", "Oversight"), Home: "/oversight", Guard: ui.Role(gov.Authority, gov.Committee, gov.Head, gov.Auditor, gov.Owner)},
+		oversight.Area(),
 		{Name: gov.T("الإدارة", "Administration"), Home: "/admin", Guard: ui.Role(gov.Operator, gov.Owner, gov.Auditor, gov.Head)},
 	}
 }

@@ -86,6 +86,9 @@ func (w *walk) pauseOrResume() error {
 func (w *walk) toggle(s *pack.Step, t *Token, pause bool) error {
 	if pause {
 		t.Paused = w.tx.Millis()
+		if err := setDue(w.tx, t.Task, time.Time{}); err != nil {
+			return err
+		}
 		return jobs.Cancel(w.tx, deadlineJob, timer{w.c.ID, t.Visit}.key())
 	}
 	left := w.Calendar.Between(moment(t.Paused), moment(t.Due))

@@ -232,7 +232,7 @@ func (e *Engine) Search(tx *db.Tx, words string, f Filter) ([]*Case, error) {
 	if a.Org == "" || !a.Has(gov.Officer, gov.Supervisor) {
 		return nil, errDenied
 	}
-	f.Organisation = a.Org
+	f.Organisation, f.Handed = a.Org, true
 	words = strings.TrimSpace(gov.Digits(words))
 	switch {
 	case words == "":
