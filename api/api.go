@@ -12,7 +12,6 @@ package api
 import (
 	"log/slog"
 	"net/http"
-	"path"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -67,17 +66,6 @@ func (a *API) serve() *server {
 	s.publish()
 	s.mux.HandleFunc("/api/", s.missing)
 	return s
-}
-
-// ServeHTTP answers one request.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if p := path.Clean(r.URL.Path); p != r.URL.Path && p+"/" != r.URL.Path { // an id is missing; nobody is sent elsewhere
-		s.refuse(w, r, errNoOperation)
-		return
-	}
-	s.mux.ServeHTTP(w, r)
 }
 
 // missing answers what no operation answers: 405 when the address takes another

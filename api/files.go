@@ -14,7 +14,6 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/form"
-	"diwan.example/web/ui"
 )
 
 // longestFile is how many bytes an uploaded file may have; questions allow less.
@@ -85,7 +84,7 @@ func (s *server) download(ctx context.Context, in *struct {
 		defer r.Close()
 		_, err := io.Copy(w.BodyWriter(), r)
 		if err != nil {
-			s.log().WarnContext(ctx, "api: file not sent whole", slog.String("id", ui.RequestID(ctx)), slog.Any("cause", err))
+			s.log().WarnContext(ctx, "api: file not sent whole", slog.String("id", requestID(ctx)), slog.Any("cause", err))
 		}
 		return err
 	}), nil

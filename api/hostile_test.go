@@ -107,3 +107,15 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+func TestAMistakeOfOursIsAProblemToo(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	token := w.token(w.Resident(1))
+	w.Cases.Issuer = nil
+	p := w.call(token, "GET", root+"/documents", nil).problem(500)
+	if p.Kind != "internal" || strings.Contains(p.Detail, "nil") || len(p.Instance) < 20 {
+		t.Fatalf("%+v", p)
+	}
+	w.api.Book = nil
+	w.call("", "GET", root+"/organisations", nil).problem(500)
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"flag"
+	"log/slog"
 	"net/http"
 	"os"
 	"slices"
@@ -16,7 +17,7 @@ var update = flag.Bool("update", false, "write the list of operations anew")
 
 func get(t *testing.T, path string) ([]byte, http.Header) {
 	t.Helper()
-	w := &world{api: &API{}}
+	w := &world{api: &API{Log: slog.New(slog.DiscardHandler)}}
 	w.serve = w.api.Handler()
 	w.World = bare(t)
 	r := w.call("", "GET", path, nil).want(200)

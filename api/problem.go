@@ -72,7 +72,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // problem turns a failure into an answer and logs its cause.
 func (s *server) problem(ctx context.Context, err error) *Problem {
 	kind := gov.KindOf(err)
-	p := &Problem{Type: "about:blank", Status: ui.Status(kind), Kind: kind, Texts: gov.PublicOf(err), Instance: instance(ctx)}
+	p := &Problem{Type: "about:blank", Status: ui.Status(kind), Kind: kind, Texts: gov.PublicOf(err), Instance: "urn:request:" + requestID(ctx)}
 	var ws *withStatus
 	if errors.As(err, &ws) {
 		p.Status = ws.code
@@ -95,17 +95,9 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 		p.Errors = []Wrong{{one.Field, p.Texts}}
 	}
 	if kind == gov.Internal || kind == gov.Unavailable {
-		s.log().LogAttrs(ctx, slog.LevelError, "api: request failed", slog.String("id", ui.RequestID(ctx)), slog.String("cause", err.Error()))
+		s.log().LogAttrs(ctx, slog.LevelError, "api: request failed", slog.String("id", requestID(ctx)), slog.String("cause", err.Error()))
 	}
 	return p
-}
-
-// instance names the request as it stands in the log.
-func instance(ctx context.Context) string {
-	if id := ui.RequestID(ctx); id != "" {
-		return "urn:request:" + id
-	}
-	return "urn:request:unknown"
 }
 
 func langIn(ctx context.Context) gov.Lang {
@@ -147,7 +139,7 @@ func init() {
 }
 
 func unread(ctx context.Context, code int, errs []error) *Problem {
-	p := &Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Kind: gov.Invalid, Instance: instance(ctx)}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Kind: gov.Invalid, Instance: "urn:request:" + requestID(ctx)}
 	switch {
 	case code >= 500:
 		p.Kind, p.Texts = gov.Internal, gov.PublicOf(errors.New(""))
