@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"diwan.example/country"
+	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/pack"
 )
@@ -22,11 +23,17 @@ func Publish(tx *db.Tx, p *pack.Pack) error {
 	return MarkPublished(tx, p.ID, p.Version)
 }
 
+var costDepends = gov.T("يتوقف الرسم على الطلب، ويظهر قبل الدفع", "The fee depends on the application and is shown before you pay")
+
 // entryOf is what a pack alone says about its service.
 func entryOf(p *pack.Pack) Entry {
 	e := Entry{
 		ID: p.ID, Organisation: p.Organisation, Name: p.Title, Description: p.Summary,
-		LifeEvents: p.LifeEvents, Audience: p.Audience, Legal: p.Legal,
+		LifeEvents: p.LifeEvents, Audience: p.Audience, Legal: p.Legal, WorkingDays: p.DaysAllowed(),
+	}
+	var depends bool
+	if e.Cost.Amount, depends = p.Asks(); depends {
+		e.Cost.Rule = costDepends
 	}
 	for _, c := range p.Channels {
 		e.Channels = append(e.Channels, string(c))

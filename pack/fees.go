@@ -83,3 +83,30 @@ func waive(lines []Fee, total, waived gov.Money) {
 		left -= more
 	}
 }
+
+// Asks tells what pay steps ask of every case before exemptions, and whether a
+// case may be asked another amount. Nothing and false: the service is free.
+func (p *Pack) Asks() (fixed gov.Money, depends bool) {
+	for _, s := range p.Steps {
+		for _, l := range s.Lines {
+			if l.When == "" && l.amount == nil {
+				fixed += l.fixed
+			} else {
+				depends = true
+			}
+		}
+		depends = depends || len(s.Exemptions) > 0
+	}
+	return fixed, depends
+}
+
+// DaysAllowed is how many working days organisations have together before an
+// appeal: the sum of their deadlines.
+func (p *Pack) DaysAllowed() (n int) {
+	for _, s := range p.Steps {
+		if (s.Kind == Review || s.Kind == Opinion) && s.ID != p.AppealTo && s.Within != nil {
+			n += s.Within.WorkingDays
+		}
+	}
+	return n
+}

@@ -45,6 +45,20 @@ func TestFeesSplitAndExempt(t *testing.T) {
 	}
 }
 
+func TestAPackTellsItsFeeAndItsTime(t *testing.T) {
+	p := renewal(t)
+	if fixed, depends := p.Asks(); fixed != 2000 || !depends || p.DaysAllowed() != 3 {
+		t.Errorf("fee %d, depends %v, %d days; want 2000, true, 3", fixed, depends, p.DaysAllowed())
+	}
+	free, err := pack.Parse(base(t), pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fixed, depends := free.Asks(); fixed != 0 || depends {
+		t.Errorf("a pack without a pay step asks %d, depends %v", fixed, depends)
+	}
+}
+
 // Whatever the amounts and the percentage: nothing is below zero, the sums are
 // exact, and what is asked is never more than the person's share.
 func TestWaiversAreExact(t *testing.T) {
