@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 
+	"diwan.example/api"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/notify"
+	"diwan.example/web/admin"
 	"diwan.example/web/desk"
 	"diwan.example/web/oversight"
 	"diwan.example/web/portal"
@@ -38,10 +40,19 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	p := &portal.Portal{Engine: a.Cases, Book: a.Book, Gate: a.Gate, Accounts: a.entrances}
 	d := &desk.Desk{Cases: a.Cases, Organisation: a.orgName}
 	o := &oversight.Oversight{DB: a.DB, Book: a.Book, Country: a.Country}
-	for _, routes := range [][]ui.Route{p.Routes(), d.Routes(), o.Routes()} {
+	ad := &admin.Admin{Cases: a.Cases, Gate: a.Gate, Office: a.Office, Country: a.Country, Publish: a.Publish, Scopes: scopes(), OneClick: a.Config.OneClick}
+	for _, routes := range [][]ui.Route{p.Routes(), d.Routes(), o.Routes(), ad.Routes()} {
 		a.Site.Mount(mux, routes...)
 	}
 	return nil
+}
+
+// scopes are what an API token may be allowed.
+func scopes() (out []ui.Option) {
+	for _, s := range api.Scopes() {
+		out = append(out, ui.Option{Value: s.Name, Text: s.Words})
+	}
+	return out
 }
 
 func (a *App) orgName(_ context.Context, id gov.OrgID) gov.Text {
