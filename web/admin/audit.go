@@ -124,7 +124,7 @@ type accessPage struct {
 // look is one look at a person's data, in words.
 type look struct {
 	journal.Look
-	Who, Org, Thing gov.Text
+	Who, Org, Thing, Why gov.Text
 }
 
 func accessFields() []ui.Field {
@@ -201,6 +201,11 @@ var lookedAt = map[string]gov.Text{
 	"person": gov.T("البيانات الشخصية", "Personal record"), "search": gov.T("ظهر في نتائج بحث", "Found by a search"),
 }
 
+// purposes are the reasons that pages give by themselves.
+var purposes = map[string]gov.Text{
+	purpose: gov.T("إدارة الحسابات والصلاحيات", "Looking after accounts and roles"), "audit": gov.T("تدقيق", "Audit"), "mandate": gov.T("بتفويض", "By mandate"),
+}
+
 func (a *Admin) looks(tx *db.Tx, list []journal.Look) (out []look, err error) {
 	var who []gov.PersonID
 	for _, l := range list {
@@ -211,6 +216,9 @@ func (a *Admin) looks(tx *db.Tx, list []journal.Look) (out []look, err error) {
 		x := look{Look: l, Who: names[l.Actor], Thing: lookedAt[l.What]}
 		if x.Thing == nil {
 			x.Thing = gov.T(l.What, l.What)
+		}
+		if x.Why = purposes[l.Purpose]; x.Why == nil {
+			x.Why = gov.T(l.Purpose, l.Purpose)
 		}
 		if l.Organisation != "" {
 			x.Org = a.org(l.Organisation)
@@ -223,7 +231,7 @@ func (a *Admin) looks(tx *db.Tx, list []journal.Look) (out []look, err error) {
 func (p accessPage) sheet() sheet {
 	s := sheet{name: "access-log", heads: []gov.Text{pages.T("admin.at"), pages.T("admin.who"), pages.T("admin.org"), pages.T("admin.what"), pages.T("admin.reference"), pages.T("admin.purpose")}}
 	for _, l := range p.Looks {
-		s.rows = append(s.rows, []any{stamp(l.At), l.Who, l.Org, l.Thing, l.Subject, l.Purpose})
+		s.rows = append(s.rows, []any{stamp(l.At), l.Who, l.Org, l.Thing, l.Subject, l.Why})
 	}
 	return s
 }

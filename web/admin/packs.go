@@ -177,7 +177,7 @@ func (a *Admin) changes(w http.ResponseWriter, r *http.Request) error {
 			return errNoPage
 		}
 		if p.Before, err = a.Cases.Packs.At(tx, now.ID, list[i+1].Version); err == nil {
-			p.Changes = pack.Diff(p.Before, now)
+			p.Changes = pack.Diff(a.whole(p.Before), a.whole(now))
 		}
 		return err
 	})

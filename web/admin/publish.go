@@ -3,6 +3,7 @@ package admin
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"html/template"
 	"io"
 	"mime/multipart"
@@ -27,13 +28,21 @@ type draft struct {
 	Service  gov.ServiceID // as far as known
 	Pack     *pack.Pack    // when nothing is wrong
 	Now      *pack.Pack    // the version in force, if there is one
-	Wrong    []string      // file:line:column and words, in the reader's language
-	Problems gov.Problems  // of the upload itself
+	Wrong    []wrong
+	Problems gov.Problems // of the upload itself
 	Changes  []pack.Change
 	Same     bool // the files are those in force
 	Ran      int
 	Differs  []difference
 	Drawing  template.URL
+}
+
+// wrong is one thing wrong with a draft: file:line:column, what, and the word
+// that was probably meant.
+type wrong struct {
+	Place      string
+	Text       gov.Text
+	Suggestion string
 }
 
 type draftFile struct{ Name, Text string }
@@ -140,7 +149,7 @@ func (a *Admin) edit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sent reads the files of a draft: those typed, replaced by those uploaded.
-func sent(r *http.Request) (files map[string]string, wrong gov.Problems, err error) {
+func sent(r *http.Request) (files map[string]string, refused gov.Problems, err error) {
 	if err := readForm(r); err != nil {
 		return nil, nil, err
 	}
@@ -154,10 +163,10 @@ func sent(r *http.Request) (files map[string]string, wrong gov.Problems, err err
 	for _, h := range uploads(r) {
 		switch {
 		case !slices.Contains(pack.SchemaFiles(), h.Filename):
-			wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.unknown", shortened(h.Filename), strings.Join(pack.SchemaFiles(), " "))})
+			refused = append(refused, gov.Problem{Field: "files", Text: pages.T("admin.upload.unknown", shortened(h.Filename), strings.Join(pack.SchemaFiles(), " "))})
 			continue
 		case seen[h.Filename]:
-			wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.twice", h.Filename)})
+			refused = append(refused, gov.Problem{Field: "files", Text: pages.T("admin.upload.twice", h.Filename)})
 			continue
 		}
 		seen[h.Filename] = true
@@ -165,10 +174,10 @@ func sent(r *http.Request) (files map[string]string, wrong gov.Problems, err err
 			return nil, nil, err
 		}
 	}
-	if len(files) == 0 && len(wrong) == 0 {
-		wrong = append(wrong, gov.Problem{Field: "files", Text: pages.T("admin.upload.none")})
+	if len(files) == 0 && len(refused) == 0 {
+		refused = append(refused, gov.Problem{Field: "files", Text: pages.T("admin.upload.none")})
 	}
-	return files, wrong, nil
+	return files, refused, nil
 }
 
 func uploads(r *http.Request) []*multipart.FileHeader {
@@ -214,16 +223,16 @@ func (a *Admin) check(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Admin) draft(r *http.Request) (d draft, err error) {
-	files, wrong, err := sent(r)
-	d.Files, d.Problems = blank(files), wrong
-	if err != nil || len(wrong) > 0 {
+	files, refused, err := sent(r)
+	d.Files, d.Problems = blank(files), refused
+	if err != nil || len(refused) > 0 {
 		return d, err
 	}
 	p, err := pack.Parse(files, a.Cases.Packs.Options)
 	var list pack.Problems
 	if errors.As(err, &list) {
 		for _, x := range list {
-			d.Wrong = append(d.Wrong, x.In(ui.LangOf(r)))
+			d.Wrong = append(d.Wrong, wrong{fmt.Sprintf("%s:%d:%d", x.File, x.Line, x.Col), x.Text, x.Suggestion})
 		}
 		return d, nil
 	}
@@ -249,7 +258,7 @@ func (a *Admin) compare(r *http.Request, d *draft) error {
 			return nil
 		}
 		if err == nil {
-			d.Now, d.Changes, d.Same = now, pack.Diff(now, d.Pack), now.Digest == d.Pack.Digest
+			d.Now, d.Changes, d.Same = now, pack.Diff(a.whole(now), d.Pack), now.Digest == d.Pack.Digest
 		}
 		return err
 	})
@@ -257,6 +266,17 @@ func (a *Admin) compare(r *http.Request, d *draft) error {
 		return err
 	}
 	return a.replay(r, d)
+}
+
+// whole reads a stored version again with its examples as they are when a pack is
+// written, so that they can be compared; the stored one stands when that fails.
+func (a *Admin) whole(p *pack.Pack) *pack.Pack {
+	o := a.Cases.Packs.Options
+	o.Stored = false
+	if again, err := pack.Parse(p.Files, o); err == nil {
+		return again
+	}
+	return p
 }
 
 // replay runs the draft over the past year's cases, as the machine: what comes
