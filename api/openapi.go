@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -58,19 +59,21 @@ func schemaName(t reflect.Type, hint string) string {
 	return b.String()
 }
 
-// publish serves the description of the API: made once, it never changes.
+// publish serves the description of the API: made when it is first asked for, it
+// never changes.
 func (s *server) publish() {
 	doc := s.huma.OpenAPI()
 	describe(doc)
-	now := must(doc.MarshalJSON())
-	yaml := must(doc.YAML())
-	older := must(inOlderWords(must(doc.Downgrade())))
-	s.mux.HandleFunc("GET "+root+"/openapi.json", fixed("application/vnd.oai.openapi+json;version=3.1", now))
-	s.mux.HandleFunc("GET "+root+"/openapi.yaml", fixed("application/vnd.oai.openapi;version=3.1", yaml))
-	s.mux.HandleFunc("GET "+root+"/openapi-3.0.json", fixed("application/vnd.oai.openapi+json;version=3.0", older))
-	guide := s.guide()
-	for _, at := range []string{"GET /api/{$}", "GET " + root + "/{$}"} {
-		s.mux.HandleFunc(at, fixed("text/html; charset=utf-8", guide))
+	for at, f := range map[string]http.HandlerFunc{
+		root + "/openapi.json": fixed("application/vnd.oai.openapi+json;version=3.1", func() []byte { return must(doc.MarshalJSON()) }),
+		root + "/openapi.yaml": fixed("application/vnd.oai.openapi;version=3.1", func() []byte { return must(doc.YAML()) }),
+		root + "/openapi-3.0.json": fixed("application/vnd.oai.openapi+json;version=3.0", func() []byte {
+			return must(inOlderWords(must(doc.Downgrade())))
+		}),
+		"/api/{$}":    fixed("text/html; charset=utf-8", s.guide),
+		root + "/{$}": fixed("text/html; charset=utf-8", s.guide),
+	} {
+		s.mux.HandleFunc("GET "+at, f)
 	}
 }
 
@@ -109,12 +112,13 @@ func must(b []byte, err error) []byte {
 	return b
 }
 
-func fixed(kind string, b []byte) http.HandlerFunc {
+func fixed(kind string, make func() []byte) http.HandlerFunc {
+	body := sync.OnceValue(make)
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Write(b)
+		w.Write(body())
 	}
 }
 
