@@ -397,3 +397,32 @@ func TestACaseKeepsItsVersionAndReplayShowsWhoWouldDiffer(t *testing.T) {
 		})
 	})
 }
+
+func TestACosignatureWaitsForSomebodyWhoIsNotKnownYet(t *testing.T) {
+	each(t, func(w *casetest.World) {
+		sara := w.Resident(8)
+		other := w.Country.People(12)[10]
+		c := w.Apply(sara, "justice/small-claim", form.Answers{
+			"phone": "33000001", "iban": "BH67BMAG00001299123456", "respondent_kind": "person", "respondent_number": other.CivilNumber,
+			"respondent_name": "فلان", "respondent_phone": "33000004", "claim_kind": "loan", "amount": "350", "happened_on": "2026-03-01", "asked_before": true,
+			"facts": "أقرضت المدعى عليه هذا المبلغ بإيصال موقع على أن يرده خلال شهر، ولم يرد منه شيئًا حتى اليوم.", "truth": true})
+		w.Pay(sara, c.ID)
+		respondent := w.Resident(10)
+		var asked []casework.Task
+		w.Do(respondent, func(tx *db.Tx) (err error) { asked, err = w.Cases.Asked(tx); return err })
+		if len(asked) != 1 || asked[0].Case != c.ID {
+			t.Fatalf("asked of the respondent: %+v", asked)
+		}
+		v := w.Case(respondent, c.ID)
+		if v.Mine || v.Answers["iban"] != nil || v.Answers["facts"] == nil {
+			t.Errorf("the respondent sees %v", v.Answers)
+		}
+		wantKind(t, w.Decide(sara, asked[0].ID, casework.Verdict{Outcome: "agree"}), gov.NotFound)
+		if err := w.Decide(respondent, asked[0].ID, casework.Verdict{Outcome: "agree"}); err != nil {
+			t.Fatal(err)
+		}
+		if v := w.Case(sara, c.ID); v.Outcome != casework.Settled {
+			t.Errorf("outcome %q", v.Outcome)
+		}
+	})
+}

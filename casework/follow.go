@@ -2,6 +2,7 @@ package casework
 
 import (
 	"encoding/json"
+	"strings"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -9,9 +10,40 @@ import (
 	"diwan.example/pack"
 )
 
-// Follower moves cases on when something happened elsewhere: a charge was settled.
+// Follower moves cases on when something happened elsewhere: a charge was
+// settled, or people became known whom a co-signature has waited for.
 func (e *Engine) Follower() journal.Follower {
-	return journal.Follower{Name: "casework", Names: []string{"payment.settled"}, Handle: e.paid}
+	return journal.Follower{Name: "casework", Names: []string{"payment.settled", "identity.registered", "identity.imported"}, Handle: e.follow}
+}
+
+func (e *Engine) follow(tx *db.Tx, f journal.Fact) error {
+	if f.Name == "payment.settled" {
+		return e.paid(tx, f)
+	}
+	return e.adopt(tx)
+}
+
+// adopt gives co-signatures that wait for a civil number to the people who are
+// known by it now.
+func (e *Engine) adopt(tx *db.Tx) error {
+	waiting, err := civilTasks(tx)
+	if err != nil {
+		return err
+	}
+	for _, tagged := range waiting {
+		civil := strings.TrimPrefix(tagged, civilTag)
+		p, ok, err := e.findPerson(tx, civil)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if err := adoptTasks(tx, civil, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *Engine) paid(tx *db.Tx, f journal.Fact) error {

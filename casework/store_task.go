@@ -74,6 +74,11 @@ func adoptTasks(tx *db.Tx, civil string, p gov.PersonID) error {
 	return tx.Exec(`UPDATE case_task SET person=$1 WHERE person=$2`, string(p), civilTag+civil)
 }
 
+// civilTasks are the civil numbers, tagged, that open co-signatures wait for.
+func civilTasks(tx *db.Tx) ([]string, error) {
+	return db.Rows(tx, db.Scalar[string], `SELECT DISTINCT person FROM case_task WHERE person >= $1 AND person < $2 AND state='open'`, civilTag, civilTag+"~")
+}
+
 // QueueFilter narrows an officer's queue.
 type QueueFilter struct {
 	Service  gov.ServiceID

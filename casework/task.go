@@ -141,12 +141,6 @@ func (e *Engine) QueueCounts(tx *db.Tx) (Counts, error) {
 // Asked lists the tasks that wait for the actor as a person: co-signatures.
 func (e *Engine) Asked(tx *db.Tx) ([]Task, error) { return tasksFor(tx, tx.Actor().Person) }
 
-// Adopt gives the co-signatures that wait for a civil number to the person who
-// has just been registered with it.
-func (e *Engine) Adopt(tx *db.Tx, civil string, p gov.PersonID) error {
-	return adoptTasks(tx, civil, p)
-}
-
 // fact writes a fact about the case with all its keys.
 func fact(tx *db.Tx, c *Case, name string, body map[string]any) error {
 	f := journal.Fact{Name: name, Subject: string(c.ID), Service: c.Service, Organisation: c.Organisation, Channel: c.Channel, Place: c.Place, Version: c.Version}

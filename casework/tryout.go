@@ -303,10 +303,7 @@ func (r *trial) actorOf(t Task) (gov.Actor, error) {
 	a := gov.Actor{Channel: gov.Portal, StepUp: r.now}
 	err := r.write(gov.System, func(tx *db.Tx) (err error) {
 		a.Person, err = identity.Register(tx, identity.Person{CivilNumber: civil, NameAr: "طرف آخر", NameEn: "Other Party", Birth: "1980-01-01", Sex: "m", Nationality: "BH", Lang: gov.Arabic})
-		if err != nil {
-			return err
-		}
-		return r.Engine.Adopt(tx, civil, a.Person)
+		return err
 	})
 	return a, err
 }
