@@ -9,11 +9,12 @@ const [origin, out, executablePath, ...only] = process.argv.slice(2)
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
 const browser = await chromium.launch({ executablePath, args: quiet })
 const names = readdirSync(new URL('journeys', import.meta.url)).filter(f => f.endsWith('.mjs')).map(f => f.slice(0, -4)).sort()
+const seen = new Set()
 let bad = 0
 
 for (const name of names) {
   if (only.length && !only.includes(name)) continue
-  const town = new Town(browser, origin, out)
+  const town = new Town(browser, origin, out, seen)
   const began = Date.now()
   try {
     const journey = await import(`./journeys/${name}.mjs`)

@@ -10,10 +10,11 @@ const heaviest = 60 * 1024 // bytes of HTML, CSS and JavaScript as they travel
 const patience = 45_000
 
 // Town is a running country with its browser. Everything wrong that a journey
-// sees goes into faults; the journey goes on where it can.
+// sees goes into faults; the journey goes on where it can. seen holds the pages
+// that were looked at, by any journey.
 export class Town {
-  constructor(browser, origin, out) {
-    Object.assign(this, { browser, origin, out, faults: [], seen: new Map(), looks: 0 })
+  constructor(browser, origin, out, seen) {
+    Object.assign(this, { browser, origin, out, seen, faults: [], looks: 0 })
     mkdirSync(out, { recursive: true })
   }
 
@@ -126,6 +127,7 @@ export class Visitor {
     await this.examine(this.page, name, this.lang, headings)
     if (!twin || !this.path.startsWith(`/${this.lang}`)) return
     const other = this.lang === 'ar' ? 'en' : 'ar'
+    if (this.town.seen.has(`${name} ${other}`)) return
     const page = await this.context.newPage()
     try {
       const url = this.page.url().replace(`/${this.lang}`, `/${other}`)
@@ -139,7 +141,7 @@ export class Visitor {
     const { town } = this
     const fault = what => town.fault(`${name} (${lang}): ${what}`)
     if (town.seen.has(`${name} ${lang}`)) return
-    town.seen.set(`${name} ${lang}`, true)
+    town.seen.add(`${name} ${lang}`)
     await page.evaluate(() => document.fonts.ready)
     await this.words(page, lang, headings, fault)
     for (const size of sizes) {
