@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"diwan.example/api"
 	"diwan.example/casework"
 	"diwan.example/catalogue"
 	"diwan.example/country"
@@ -57,6 +58,7 @@ type App struct {
 	Handler http.Handler
 	Log     *slog.Logger
 
+	api    *api.API
 	secret []byte
 	drain  sync.Mutex
 	flush  func(context.Context) error // sends the last traces
@@ -169,6 +171,7 @@ func (a *App) assemble() (err error) {
 	if err := a.openOutlets(); err != nil {
 		return err
 	}
+	a.api = &api.API{DB: a.DB, Gate: a.Gate, Cases: a.Cases, Book: a.Book, Office: a.Office, Origin: a.Config.Origin, Log: a.Log, PerMinute: a.Config.PerMinute}
 	a.Pump = &journal.Pump{DB: a.DB, Log: a.Log, Followers: a.followers()}
 	a.Worker, a.Errands = a.workers()
 	return a.Gate.Check()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"diwan.example/api"
 	"diwan.example/gov"
 	"diwan.example/web/gallery"
 	"diwan.example/web/ui"
@@ -34,7 +33,7 @@ func (a *App) mount() error {
 	root.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
 	root.HandleFunc("GET /.well-known/jwks.json", a.keySet)
 	root.HandleFunc("POST /hooks/payment/{provider}", a.paymentHook)
-	root.Handle("/api/", a.woken((&api.API{DB: a.DB, Gate: a.Gate, Cases: a.Cases, Book: a.Book, Office: a.Office, Origin: a.Config.Origin, Log: a.Log, PerMinute: a.Config.PerMinute}).Handler()))
+	root.Handle("/api/", a.woken(a.api.Handler()))
 	if a.Bank != nil {
 		root.Handle("/bank/", http.StripPrefix("/bank", a.Bank.Handler()))
 	}

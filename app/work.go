@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,11 +21,25 @@ func (a *App) followers() []journal.Follower {
 	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone)}
 }
 
+// sweepJob forgets, once a day, what the API keeps for a day.
+const sweepJob = "app.sweep"
+
+func (a *App) sweep(tx *db.Tx, _ jobs.Job) error {
+	if err := a.api.Sweep(tx); err != nil {
+		return err
+	}
+	return scheduleSweep(tx)
+}
+
+func scheduleSweep(tx *db.Tx) error {
+	return jobs.Schedule(tx, jobs.Job{Kind: sweepJob, Key: "daily", At: tx.Now().Add(24 * time.Hour)})
+}
+
 // workers are one for what happens in the database and one for what reaches
 // outside, so that a slow far side delays no deadline.
 func (a *App) workers() (inside, outside *jobs.Worker) {
 	in, out := map[string]jobs.Kind{}, map[string]jobs.Kind{}
-	all := []map[string]jobs.Kind{a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs()}
+	all := []map[string]jobs.Kind{a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs(), {sweepJob: {Do: a.sweep}}}
 	if a.Bank != nil {
 		all = append(all, a.Bank.Kinds())
 	}
@@ -49,7 +64,10 @@ func (a *App) tidy(ctx context.Context) error {
 		if err := a.Gate.KeepTidy(tx); err != nil {
 			return err
 		}
-		return a.Office.KeepTidy(tx)
+		if err := a.Office.KeepTidy(tx); err != nil {
+			return err
+		}
+		return scheduleSweep(tx)
 	})
 }
 
