@@ -110,3 +110,20 @@ func (p Problems) Error() string {
 	}
 	return s
 }
+
+// ProblemsOf lists what is wrong by field when err is Invalid; ok is false for
+// every other kind. A problem that names no field stands at otherwise.
+func ProblemsOf(err error, otherwise string) (list Problems, ok bool) {
+	if KindOf(err) != Invalid {
+		return nil, false
+	}
+	if errors.As(err, &list) && len(list) > 0 {
+		return list, true
+	}
+	field := otherwise
+	var e *Error
+	if errors.As(err, &e) && e.Field != "" {
+		field = e.Field
+	}
+	return Problems{{Field: field, Text: PublicOf(err)}}, true
+}

@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"embed"
-	"errors"
 	"net/http"
 	"time"
 
@@ -93,32 +92,6 @@ func (a *Admin) date(s string) (time.Time, error) {
 		return t, gov.Fail(gov.Invalid, "لا يوجد تاريخ كهذا؛ راجع اليوم والشهر والسنة", "There is no such date; check day, month and year")
 	}
 	return t, nil
-}
-
-// readForm reads a posted form, files included.
-func readForm(r *http.Request) error {
-	err := r.ParseMultipartForm(4 << 20)
-	if err == nil || errors.Is(err, http.ErrNotMultipart) {
-		return nil
-	}
-	return gov.Fail(gov.Invalid, "تعذّرت قراءة النموذج", "The form could not be read").Because(err)
-}
-
-// problems are what is wrong with a form; ok is false when err is of another
-// kind. A problem that names no field stands at otherwise.
-func problems(err error, otherwise string) (list gov.Problems, ok bool) {
-	if gov.KindOf(err) != gov.Invalid {
-		return nil, false
-	}
-	if errors.As(err, &list) && len(list) > 0 {
-		return list, true
-	}
-	field := otherwise
-	var e *gov.Error
-	if errors.As(err, &e) && e.Field != "" {
-		field = e.Field
-	}
-	return gov.Problems{{Field: field, Text: gov.PublicOf(err)}}, true
 }
 
 // form is a page that asks: fields with what was typed, and what is wrong.

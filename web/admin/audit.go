@@ -156,7 +156,7 @@ func (a *Admin) accessFind(w http.ResponseWriter, r *http.Request) error {
 		p.Reason = why
 		err = a.write(r, func(tx *db.Tx) (err error) { p.Found, err = identity.Find(tx, r.PostFormValue("q"), why); return err })
 	}
-	bad, ok := problems(err, "q")
+	bad, ok := gov.ProblemsOf(err, "q")
 	p.form = a.filled(accessFields(), ui.Read(r.PostForm, accessFields()), bad)
 	if ok {
 		return pages.RenderInvalid(w, r, "access", p)

@@ -97,12 +97,12 @@ type secret struct {
 }
 
 func (a *Admin) createToken(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	answers := ui.Read(r.PostForm, a.tokenFields())
 	text, err := a.newToken(r, answers)
-	if bad, ok := problems(err, "name"); ok {
+	if bad, ok := gov.ProblemsOf(err, "name"); ok {
 		return pages.RenderInvalid(w, r, "token-new", a.filled(a.tokenFields(), answers, bad))
 	}
 	if err != nil {
@@ -193,7 +193,7 @@ func (a *Admin) webhookForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Admin) subscribe(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	var s notify.Subscription
@@ -202,7 +202,7 @@ func (a *Admin) subscribe(w http.ResponseWriter, r *http.Request) error {
 		s, text, err = a.Office.Subscribe(tx, r.PostForm.Get("url"), r.PostForm["events"]...)
 		return err
 	})
-	if bad, ok := problems(err, "url"); ok {
+	if bad, ok := gov.ProblemsOf(err, "url"); ok {
 		return pages.RenderInvalid(w, r, "webhook-new", a.filled(a.webhookFields(), ui.Read(r.PostForm, a.webhookFields()), bad))
 	}
 	if err != nil {

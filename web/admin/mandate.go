@@ -60,7 +60,7 @@ func (a *Admin) mandateForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Admin) grant(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	answers := ui.Read(r.PostForm, mandateFields())
@@ -73,7 +73,7 @@ func (a *Admin) grant(w http.ResponseWriter, r *http.Request) error {
 		_, err = identity.Grant(tx, m)
 		return err
 	})
-	if bad, ok := problems(err, "for"); ok {
+	if bad, ok := gov.ProblemsOf(err, "for"); ok {
 		p, err := a.mandatePage(r, answers, bad)
 		if err != nil {
 			return err
@@ -141,7 +141,7 @@ func (a *Admin) registerForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Admin) register(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	answers := ui.Read(r.PostForm, registerFields())
@@ -156,7 +156,7 @@ func (a *Admin) register(w http.ResponseWriter, r *http.Request) error {
 		id, err = identity.Register(tx, p)
 		return err
 	})
-	bad, ok := problems(err, "civil_number")
+	bad, ok := gov.ProblemsOf(err, "civil_number")
 	if gov.KindOf(err) == gov.Conflict {
 		bad, ok = gov.Problems{{Field: "civil_number", Text: gov.PublicOf(err)}}, true
 	}

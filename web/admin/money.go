@@ -172,7 +172,7 @@ func (a *Admin) explainForm(w http.ResponseWriter, r *http.Request) error {
 func (a *Admin) explain(w http.ResponseWriter, r *http.Request) error {
 	words := r.PostFormValue("words")
 	err := a.Cases.Cashier.Explain(r.Context(), r.PathValue("id"), words)
-	if bad, ok := problems(err, "words"); ok {
+	if bad, ok := gov.ProblemsOf(err, "words"); ok {
 		d, err := a.one(r)
 		if err != nil {
 			return err

@@ -72,7 +72,7 @@ func (a *Admin) find(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	})
-	if bad, ok := problems(err, "q"); ok {
+	if bad, ok := gov.ProblemsOf(err, "q"); ok {
 		p.Problems = bad
 		return pages.RenderInvalid(w, r, "people", p)
 	}

@@ -93,7 +93,7 @@ func (a *Admin) newPackFields(r *http.Request) []ui.Field {
 }
 
 func (a *Admin) newPack(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	org := gov.ActorFrom(r.Context()).Org
@@ -108,7 +108,7 @@ func (a *Admin) newPack(w http.ResponseWriter, r *http.Request) error {
 	if err == nil && a.Country.Organisation(org) == nil {
 		err = gov.Fail(gov.Invalid, "اختر الجهة", "Choose the organisation").At("org")
 	}
-	if bad, ok := problems(err, "id"); ok {
+	if bad, ok := gov.ProblemsOf(err, "id"); ok {
 		fields := a.newPackFields(r)
 		return pages.RenderInvalid(w, r, "pack-new", a.filled(fields, ui.Read(r.PostForm, fields), bad))
 	}
@@ -150,7 +150,7 @@ func (a *Admin) edit(w http.ResponseWriter, r *http.Request) error {
 
 // sent reads the files of a draft: those typed, replaced by those uploaded.
 func sent(r *http.Request) (files map[string]string, refused gov.Problems, err error) {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return nil, nil, err
 	}
 	files = map[string]string{}
@@ -236,7 +236,7 @@ func (a *Admin) draft(r *http.Request) (d draft, err error) {
 		}
 		return d, nil
 	}
-	if bad, ok := problems(err, "files"); ok {
+	if bad, ok := gov.ProblemsOf(err, "files"); ok {
 		d.Problems = bad
 		return d, nil
 	}

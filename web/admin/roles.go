@@ -97,7 +97,7 @@ func (a *Admin) rolesForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Admin) appoint(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	org := gov.ActorFrom(r.Context()).Org
@@ -114,7 +114,7 @@ func (a *Admin) appoint(w http.ResponseWriter, r *http.Request) error {
 		}
 		return identity.Appoint(tx, gov.PersonID(r.PathValue("id")), org, chosen...)
 	})
-	if bad, ok := problems(err, "roles"); ok {
+	if bad, ok := gov.ProblemsOf(err, "roles"); ok {
 		p, err := a.rolesPage(r, ui.Read(r.PostForm, a.roleFields(r)), bad)
 		if err != nil {
 			return err

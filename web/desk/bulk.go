@@ -125,7 +125,7 @@ func together(s *pack.Step, in input) *decision {
 }
 
 func (d *Desk) bulk(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	in := input{sent: r.PostForm}

@@ -160,7 +160,7 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request) error {
 		}
 		return nil
 	})
-	if bad, ok := problems(err, "words"); ok {
+	if bad, ok := gov.ProblemsOf(err, "words"); ok {
 		p.Searched, p.Problems = false, gov.Problems{{Field: "words", Text: bad[0].Text}}
 		return pages.RenderInvalid(w, r, "search", p)
 	}

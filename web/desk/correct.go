@@ -56,7 +56,7 @@ func (d *Desk) correctPage(x *draft, qs []form.Question, bad gov.Problems) corre
 
 // correct takes the corrections and sends the case back to whoever asked.
 func (d *Desk) correct(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	x, qs, err := d.owing(r)
@@ -83,7 +83,7 @@ func (d *Desk) correct(w http.ResponseWriter, r *http.Request) error {
 		return pages.RenderInvalid(w, r, "counter-correct", d.correctPage(x, qs, refused))
 	}
 	err = d.write(r, func(tx *db.Tx) error { _, err := d.Cases.Correct(tx, x.ID, in); return err })
-	if bad, ok := problems(err, "main"); ok {
+	if bad, ok := gov.ProblemsOf(err, "main"); ok {
 		return pages.RenderInvalid(w, r, "counter-correct", d.correctPage(x, qs, bad))
 	}
 	if err != nil {

@@ -72,7 +72,7 @@ func (d *Desk) findPerson(w http.ResponseWriter, r *http.Request) error {
 		}
 		return d.choices(tx, &p)
 	})
-	if bad, ok := problems(err, "words"); ok {
+	if bad, ok := gov.ProblemsOf(err, "words"); ok {
 		p.Searched, p.Problems = false, gov.Problems{{Field: "words", Text: bad[0].Text}}
 		return pages.RenderInvalid(w, r, "counter", p)
 	}
@@ -218,7 +218,7 @@ func (d *Desk) settle(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Slip = r.PostFormValue("slip")
 	_, err = d.Cases.Cashier.SettleAtCounter(r.Context(), p.Charge, p.Slip)
-	if bad, ok := problems(err, "slip"); ok {
+	if bad, ok := gov.ProblemsOf(err, "slip"); ok {
 		p.Problems = gov.Problems{{Field: "slip", Text: bad[0].Text}}
 		return pages.RenderInvalid(w, r, "counter-sent", p)
 	}

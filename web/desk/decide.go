@@ -141,7 +141,7 @@ func (f *decision) reasons(o pack.Outcome, in input) {
 // decide takes a decision. Pressed twice it is taken once; when somebody else
 // was first, the page says who and what.
 func (d *Desk) decide(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	p, err := d.open(r)
@@ -163,7 +163,7 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) error {
 	case "":
 		return ui.Redirect(w, r, "/desk/tasks/"+string(p.Task.ID))
 	case gov.Invalid:
-		in.problems, _ = problems(err, "outcome")
+		in.problems, _ = gov.ProblemsOf(err, "outcome")
 		in.rename()
 		return d.undecided(w, r, in, http.StatusUnprocessableEntity, nil)
 	case gov.Conflict:

@@ -58,7 +58,7 @@ func (d *Desk) revoke(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.typed(r)
 	err = d.Cases.Issuer.Revoke(r.Context(), p.Document.ID, p.Reason.text())
-	if bad, ok := problems(err, "reason"); ok {
+	if bad, ok := gov.ProblemsOf(err, "reason"); ok {
 		p.Problems = bad
 		return pages.RenderInvalid(w, r, "revoke", p)
 	}
@@ -150,7 +150,7 @@ func (d *Desk) replace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	p.typed(r)
@@ -159,7 +159,7 @@ func (d *Desk) replace(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = d.Cases.Issuer.Replace(r.Context(), p.Document.ID, document.Draft{Claims: p.claims(clean)}, p.Reason.text())
 	}
-	if bad, ok := problems(err, "reason"); ok {
+	if bad, ok := gov.ProblemsOf(err, "reason"); ok {
 		p.fields(answers, bad, d.Cases.Currency)
 		return pages.RenderInvalid(w, r, "replace", p)
 	}

@@ -89,7 +89,7 @@ func (x *draft) page(name string) (form.Page, int) {
 // wrong is what is wrong on a page.
 func (x *draft) wrong(page string) gov.Problems {
 	_, err := x.Pack.Form.CheckPage(x.r.Context(), page, x.answers, x.ctx)
-	list, _ := problems(err, page)
+	list, _ := gov.ProblemsOf(err, page)
 	return list
 }
 
@@ -134,24 +134,17 @@ func (d *Desk) showPage(w http.ResponseWriter, r *http.Request, x *draft, status
 	return pages.RenderStatus(w, r, status, "counter-fill", p)
 }
 
-// fields are questions with their answers; only what still stands as the record
-// gave it is said to come from there.
+// fields are questions with their answers.
 func (x *draft) fields(d *Desk, qs []form.Question, bad gov.Problems) []ui.Field {
-	out := ask.Fields(qs, ask.Page{Answers: x.answers, Problems: bad, Currency: d.Cases.Currency, Source: pages.T("desk.counter.source"),
+	return ask.Fields(qs, ask.Page{Answers: x.answers, Problems: bad, Currency: d.Cases.Currency,
+		Source: pages.T("desk.counter.source"), Offered: x.Pack.Form.Prefill(x.r.Context(), x.ctx),
 		FileURL: func(_ string, a form.Attachment) string { return counterPath(x.ID, "files", a.Blob) }})
-	offered := x.Pack.Form.Prefill(x.r.Context(), x.ctx)
-	for i, f := range out {
-		if v := offered[f.Name]; v == nil || db.JSON(v) != db.JSON(x.answers[f.Name]) {
-			out[i].Source = nil
-		}
-	}
-	return out
 }
 
 // answer saves a page as typed before anything is said about it, and goes on
 // when it is right.
 func (d *Desk) answer(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r); err != nil {
+	if err := ui.ReadForm(r); err != nil {
 		return err
 	}
 	return d.reading(w, r, func(x *draft) error {
@@ -251,7 +244,7 @@ func (d *Desk) submit(w http.ResponseWriter, r *http.Request) error {
 			}
 			return err
 		})
-		if bad, ok := problems(err, "main"); ok {
+		if bad, ok := gov.ProblemsOf(err, "main"); ok {
 			return pages.RenderInvalid(w, r, "counter-check", d.checkPage(x, bad))
 		}
 		if err != nil && gov.KindOf(err) != gov.Conflict {

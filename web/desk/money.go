@@ -80,7 +80,7 @@ func (d *Desk) refund(w http.ResponseWriter, r *http.Request) error {
 		return pages.RenderStatus(w, r, http.StatusConflict, "refund", p)
 	}
 	_, err = d.Cases.Cashier.Refund(r.Context(), p.Bill.ID, amount, p.Reason)
-	if bad, ok := problems(err, "amount"); ok {
+	if bad, ok := gov.ProblemsOf(err, "amount"); ok {
 		p.Problems = bad
 		return pages.RenderInvalid(w, r, "refund", p)
 	}
@@ -102,7 +102,7 @@ func (d *Desk) settleCharge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = d.Cases.Cashier.SettleAtCounter(r.Context(), p.Bill.ID, r.PostFormValue("slip"))
-	if _, ok := problems(err, "slip"); ok {
+	if _, ok := gov.ProblemsOf(err, "slip"); ok {
 		r.SetPathValue("id", string(p.Bill.Case))
 		c, err := d.casePage(r)
 		if err != nil {

@@ -196,7 +196,7 @@ func (d *Desk) pdf(w http.ResponseWriter, r *http.Request) error {
 func (d *Desk) note(w http.ResponseWriter, r *http.Request) error {
 	id, words := gov.CaseID(r.PathValue("id")), strings.TrimSpace(r.PostFormValue("words"))
 	err := d.write(r, func(tx *db.Tx) error { return d.Cases.Note(tx, id, words) })
-	if bad, ok := problems(err, "words"); ok {
+	if bad, ok := gov.ProblemsOf(err, "words"); ok {
 		p, err := d.casePage(r)
 		if err != nil {
 			return err

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -129,3 +131,12 @@ var monthsLevant = [...]string{"كانون الثاني", "شباط", "آذار"
 var foldAlef = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي")
 
 func foldMonth(s string) string { return strings.ToLower(foldAlef.Replace(strings.TrimSpace(s))) }
+
+// ReadForm reads a posted form, files included. Errors: Invalid.
+func ReadForm(r *http.Request) error {
+	err := r.ParseMultipartForm(4 << 20)
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	return gov.Fail(gov.Invalid, "تعذّرت قراءة النموذج", "The form could not be read").Because(err)
+}
