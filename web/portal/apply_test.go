@@ -42,9 +42,13 @@ func renew(t *testing.T, w *town) {
 	b.post(contact, "_asked", "address phone delivery centre truth", "address.block", "304", "address.road", "412", "address.building", "120", "phone", "33000001", "delivery", "pickup", "centre", "isa", "truth", "true")
 	b.to(base + "/check")
 	b.page(base+"/check", "me.png", "2.000", "مدينة عيسى")
+	if n := strings.Count(b.last.Body.String(), "المصدر: سجل السكان"); n != 1 { // the telephone stands, the address was changed
+		t.Errorf("%d answers are said to come from the register", n)
+	}
 	b.post(base + "/check")
 	b.to(base + "/sent")
 	b.page(base+"/sent", "ادفع الآن")
+	b.page(base, `<li class="timeline-next"`, "مراجعة الصورة والطلب", "إصدار إشعار البطاقة")
 	b.post(base + "/check") // sent twice
 	b.to(base)
 	payAndCollect(t, b, id, layla)

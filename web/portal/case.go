@@ -191,7 +191,7 @@ func (p *Portal) holder(r *http.Request, v *casework.View, s *pack.Step, t casew
 
 // answers are what the applicant wrote, by page.
 func (p *Portal) answers(r *http.Request, v *casework.View) (out []answered) {
-	beside := ask.Page{Answers: v.Answers, Currency: p.Engine.Currency, Source: p.source(),
+	beside := ask.Page{Answers: v.Answers, Currency: p.Engine.Currency,
 		FileURL: func(_ string, a form.Attachment) string {
 			return ui.URL(r, "/cases/"+string(v.ID)+"/files/"+a.Blob)
 		}}

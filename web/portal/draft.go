@@ -21,6 +21,7 @@ type draft struct {
 	ctx     context.Context
 	form    form.Context
 	answers form.Answers // as typed, with what the person's record offers
+	offered form.Answers // what the person's record offers
 	visible []form.Page
 }
 
@@ -55,7 +56,8 @@ func (d *draft) with(answers form.Answers) {
 	if d.answers == nil {
 		d.answers = form.Answers{}
 	}
-	for name, offer := range d.Pack.Form.Prefill(d.ctx, d.form) {
+	d.offered = d.Pack.Form.Prefill(d.ctx, d.form)
+	for name, offer := range d.offered {
 		q := d.Pack.Form.Question(name)
 		if _, typed := d.answers[name]; !typed || q != nil && q.Locked {
 			d.answers[name] = offer

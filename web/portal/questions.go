@@ -78,7 +78,7 @@ func (p *Portal) showQuestions(w http.ResponseWriter, r *http.Request, status in
 func heads(kind string) bool { return kind == "one-of" || kind == "yes-no" || kind == "many-of" }
 
 func (p *Portal) beside(r *http.Request, d *draft, problems gov.Problems) ask.Page {
-	return ask.Page{Answers: d.answers, Problems: problems, Currency: p.Engine.Currency, Source: p.source(),
+	return ask.Page{Answers: d.answers, Problems: problems, Currency: p.Engine.Currency, Source: p.source(), Offered: d.offered,
 		FileURL: func(_ string, a form.Attachment) string { return ui.URL(r, d.Path("files", a.Blob)) }}
 }
 

@@ -47,8 +47,10 @@ func (p *Portal) timeline(r *http.Request, c *casePage) []event {
 	if c.State != casework.Open {
 		return out
 	}
+	met := map[string]bool{}
 	for _, t := range c.Track.Tokens {
 		if s := c.Pack.Step(t.Step); s != nil {
+			met[s.ID] = true
 			e := event{State: "current", Text: s.Title, Who: p.holder(r, c.View, s, t), Due: t.Due}
 			if t.Paused != 0 {
 				e.Due = 0
@@ -56,7 +58,23 @@ func (p *Portal) timeline(r *http.Request, c *casePage) []event {
 			out = append(out, e)
 		}
 	}
-	return append(out, event{State: "next", Text: pages.T("portal.told.end")})
+	return append(append(out, p.coming(r, c, met)...), event{State: "next", Text: pages.T("portal.told.end")})
+}
+
+// coming are the steps still ahead in which somebody acts or a date is awaited;
+// those met already are left out, each of the others stands once.
+func (p *Portal) coming(r *http.Request, c *casePage, met map[string]bool) (out []event) {
+	for _, t := range c.Track.Tokens {
+		for _, s := range c.Pack.Ahead(t.Step) {
+			who, acts := p.doer(r, c.Pack, s)
+			if met[s.ID] || !acts && s.Kind != pack.Wait {
+				continue
+			}
+			met[s.ID] = true
+			out = append(out, event{State: "next", Text: s.Title, Who: who})
+		}
+	}
+	return out
 }
 
 // told says a fact in words; ok is false for what people need not know.

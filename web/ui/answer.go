@@ -26,7 +26,7 @@ func (f Format) Answer(q Field, say func(string, ...any) string) template.HTML {
 	case "file":
 		var names []string
 		for _, x := range q.Files {
-			names = append(names, template.HTMLEscapeString(x.Name))
+			names = append(names, string(isolate("auto", "", x.Name)))
 		}
 		return orDash(strings.Join(names, "<br>"))
 	case "group":

@@ -3,7 +3,9 @@
 package ask
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -19,6 +21,7 @@ type Page struct {
 	Problems gov.Problems
 	Currency gov.Currency
 	Source   gov.Text                                 // where filled-in values come from: "سجل السكان"
+	Offered  form.Answers                             // what that source offers: only answers that stand as offered are said to come from it
 	FileURL  func(q string, a form.Attachment) string // where an uploaded file can be looked at; may be nil
 }
 
@@ -28,13 +31,47 @@ func Fields(qs []form.Question, p Page) []ui.Field {
 	out := ui.Fill(fieldsOf(qs, p.Source), p.Answers, p.Problems, p.Currency)
 	for i, q := range qs {
 		if q.Locked && p.Answers[q.Name] == nil {
-			out[i].Locked, out[i].Source = false, nil
+			out[i].Locked = false
+		}
+		if !stands(q.Kind, p.Offered[q.Name], p.Answers[q.Name]) {
+			out[i].Source = nil
 		}
 		if q.Kind == form.File {
 			link(&out[i], q.Name, p)
 		}
 	}
 	return out
+}
+
+// stands reports whether an answer is still what the record offered, whichever
+// way it was written.
+func stands(k form.Kind, offered, answer any) bool {
+	if offered == nil || answer == nil {
+		return false
+	}
+	o, a := written(offered), written(answer)
+	if k == form.Phone && a != "" && len(a) >= 8 {
+		return strings.HasSuffix(o, a)
+	}
+	return o == a
+}
+
+// written is a value as text, its empty parts left out.
+func written(v any) string {
+	if s, ok := v.(string); ok {
+		return strings.TrimSpace(s)
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	var parts map[string]any
+	if json.Unmarshal(b, &parts) != nil {
+		return strings.Trim(string(b), `"`)
+	}
+	maps.DeleteFunc(parts, func(_ string, x any) bool { return x == nil || x == "" })
+	b, _ = json.Marshal(parts)
+	return string(b)
 }
 
 func fieldsOf(qs []form.Question, source gov.Text) []ui.Field {

@@ -91,6 +91,12 @@ on(document, 'click', event => {
     () => button.after(element('p', 'error', words.nowhere)));
 });
 
+// What somebody changes no longer comes from the register.
+on(document, 'input', event => {
+  const source = event.target.closest('.field')?.querySelector('.source');
+  if (source) source.style.visibility = 'hidden'; // its place stays, so that nothing jumps
+});
+
 settleDrafts();
 all('form[data-keep]').forEach(keepDraft);
 if (document.querySelector('[data-when]')) { conditions(); on(document, 'input', conditions); }
