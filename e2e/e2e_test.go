@@ -28,7 +28,7 @@ import (
 // journeys together; they only stop what hangs.
 const (
 	startup = 2 * time.Minute
-	walking = 15 * time.Minute
+	walking = 18 * time.Minute
 )
 
 // binary is diwan, built once.

@@ -147,9 +147,9 @@ export class Visitor {
     for (const size of sizes) {
       await page.setViewportSize(size)
       town.looks++
-      await page.screenshot({ path: join(town.out, `${name}-${lang}-${size.width}.png`), fullPage: true, animations: 'disabled' })
+      await page.screenshot({ path: join(town.out, `${name}-${lang}-${size.width}.png`), fullPage: true })
       if (!this.scripts) continue
-      const found = await new AxeBuilder({ page }).withTags(rules).analyze()
+      const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'], preload: false }).withTags(rules).analyze() // no page has frames
       for (const v of found.violations) fault(`axe ${v.id} at ${size.width} px: ${v.help}\n    ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + '  ' + (n.any[0]?.message ?? n.all[0]?.message ?? '')).join('\n    ')}`)
     }
     await page.setViewportSize({ width: narrowest, height: 700 })
