@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"go/ast"
 	"go/format"
+	"go/token"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -198,4 +200,61 @@ func TestNothingIsLeftOutInSilence(t *testing.T) {
 			t.Errorf("%s:%d skips by itself; use internal/need", s.file, 1+bytes.Count(s.text[:m[0]], []byte("\n")))
 		}
 	}
+}
+
+var (
+	arabic = regexp.MustCompile(`\p{Arabic}`)
+	latin  = regexp.MustCompile(`\p{Latin}`)
+	verbs  = regexp.MustCompile(`%[-+# 0-9.\[\]]*[a-zA-Z]`)
+)
+
+// What people read is written in both languages where it is written: gov.T(ar, en)
+// and gov.Fail(kind, ar, en).
+func TestTextsAreInBothLanguages(t *testing.T) {
+	for _, s := range goFiles(t) {
+		if s.proof() {
+			continue
+		}
+		ast.Inspect(s.tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			ar, en, ok := bothTexts(call)
+			ar, en = verbs.ReplaceAllString(ar, ""), verbs.ReplaceAllString(en, "")
+			crossed := latin.MatchString(ar) && !arabic.MatchString(ar) || arabic.MatchString(en)
+			alone := arabic.MatchString(ar) && !latin.MatchString(en)
+			toOther := ar == "English" // a link to the other language is named in that language
+			if ok && !toOther && (crossed || alone) {
+				t.Errorf("%s: %q and %q are not Arabic and English", positions.Position(call.Pos()), ar, en)
+			}
+			return true
+		})
+	}
+}
+
+// bothTexts are the two texts of a call that takes them as they stand.
+func bothTexts(call *ast.CallExpr) (ar, en string, ok bool) {
+	f, named := call.Fun.(*ast.SelectorExpr)
+	if !named || len(call.Args) < 2 {
+		return "", "", false
+	}
+	pkg, named := f.X.(*ast.Ident)
+	at := map[string]int{"T": 0, "Fail": 1}
+	first, known := at[f.Sel.Name]
+	if !named || pkg.Name != "gov" || !known || len(call.Args) < first+2 {
+		return "", "", false
+	}
+	ar, okAr := literal(call.Args[first])
+	en, okEn := literal(call.Args[first+1])
+	return ar, en, okAr && okEn
+}
+
+func literal(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return text, err == nil
 }
