@@ -417,6 +417,13 @@ func TestACosignatureWaitsForSomebodyWhoIsNotKnownYet(t *testing.T) {
 		if v.Mine || v.Answers["iban"] != nil || v.Answers["facts"] == nil {
 			t.Errorf("the respondent sees %v", v.Answers)
 		}
+		w.Do(gov.System, func(tx *db.Tx) error {
+			looks, err := journal.Looks(tx, sara.Person, 10)
+			if err != nil || len(looks) != 1 || looks[0].Actor != respondent.Person {
+				t.Errorf("the respondent's look is not in the claimant's access log: %+v, %v", looks, err)
+			}
+			return nil
+		})
 		wantKind(t, w.Decide(sara, asked[0].ID, casework.Verdict{Outcome: "agree"}), gov.NotFound)
 		if err := w.Decide(respondent, asked[0].ID, casework.Verdict{Outcome: "agree"}); err != nil {
 			t.Fatal(err)

@@ -110,7 +110,8 @@ type View struct {
 }
 
 // Get shows a case to its applicant, to somebody asked to co-sign it, or to
-// staff who work on it; a look of staff lands in the applicant's access log.
+// staff who work on it; a look of anybody but the applicant lands in the
+// applicant's access log, so tx must be able to write.
 // To everybody else the case does not exist.
 func (e *Engine) Get(tx *db.Tx, id gov.CaseID) (*View, error) {
 	c, err := load(tx, id)
@@ -164,9 +165,8 @@ func (e *Engine) complete(tx *db.Tx, v *View) error {
 		if v.forGuest(tx.Actor()); tx.Actor().Org != v.Organisation {
 			v.Notes = ofOrg(v.Notes, tx.Actor().Org)
 		}
-		return journal.Looked(tx, journal.Look{Person: v.Applicant, What: "case", Subject: string(v.ID), Purpose: string(v.Service)})
 	}
-	return nil
+	return journal.Looked(tx, journal.Look{Person: v.Applicant, What: "case", Subject: string(v.ID), Purpose: string(v.Service)})
 }
 
 // restrict leaves a co-signer only the answers that the step shows them.

@@ -58,7 +58,7 @@ var chargeTones = map[payment.State]string{
 func (p *Portal) caseOf(w http.ResponseWriter, r *http.Request) error {
 	data := casePage{}
 	var who identity.Person
-	err := p.read(r, func(tx *db.Tx) (err error) {
+	err := p.write(r, func(tx *db.Tx) (err error) {
 		if data.View, err = p.Engine.Get(tx, gov.CaseID(r.PathValue("id"))); err != nil {
 			return err
 		}

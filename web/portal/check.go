@@ -134,7 +134,7 @@ func (p *Portal) sent(w http.ResponseWriter, r *http.Request) error {
 
 // mine loads the reader's own case. Errors: NotFound to everybody else.
 func (p *Portal) mine(r *http.Request) (v *casework.View, err error) {
-	err = p.read(r, func(tx *db.Tx) error {
+	err = p.write(r, func(tx *db.Tx) error {
 		v, err = p.Engine.Get(tx, gov.CaseID(r.PathValue("id")))
 		if err == nil && !v.Mine {
 			err = errNoCase

@@ -27,7 +27,7 @@ type correctPage struct {
 // correcting loads a case that waits for the reader's correction; ok is false
 // when it does not.
 func (p *Portal) correcting(r *http.Request) (d *draft, ok bool, err error) {
-	err = p.read(r, func(tx *db.Tx) error {
+	err = p.write(r, func(tx *db.Tx) error {
 		d, err = p.draft(tx, gov.CaseID(r.PathValue("id")))
 		return err
 	})

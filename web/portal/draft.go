@@ -122,7 +122,7 @@ func (d *draft) Path(parts ...string) string {
 // to its case.
 func (p *Portal) reading(w http.ResponseWriter, r *http.Request, do func(d *draft) error) error {
 	var d *draft
-	err := p.read(r, func(tx *db.Tx) (err error) {
+	err := p.write(r, func(tx *db.Tx) (err error) {
 		if d, err = p.draft(tx, gov.CaseID(r.PathValue("id"))); err == nil {
 			d.ctx = r.Context()
 		}

@@ -124,7 +124,7 @@ type receiptPage struct {
 // receipt is a receipt to be printed, for whoever paid and for the applicant.
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
 	var data receiptPage
-	err := p.read(r, func(tx *db.Tx) (err error) {
+	err := p.write(r, func(tx *db.Tx) (err error) {
 		if data.Receipt, err = p.Engine.Cashier.Receipt(tx, r.PathValue("number")); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ var errNoTask = gov.Fail(gov.NotFound, "لا توجد مهمة بهذا الرق
 // consent loads what the reader is asked to agree to. To anybody else it does
 // not exist.
 func (p *Portal) consent(r *http.Request) (data taskPage, err error) {
-	err = p.read(r, func(tx *db.Tx) error {
+	err = p.write(r, func(tx *db.Tx) error {
 		t, v, err := p.Engine.Task(tx, gov.TaskID(r.PathValue("id")))
 		if err != nil {
 			return err
