@@ -17,6 +17,7 @@ func funcs(v variant, texts Texts) template.FuncMap {
 		"lang":     func() string { return string(v.lang) },
 		"dir":      v.lang.Dir,
 		"date":     f.Date,
+		"nation":   func(code string) string { return nation(v.lang, code) },
 		"longdate": f.LongDate,
 		"clock":    f.Time,
 		"datetime": f.DateTime,
