@@ -94,6 +94,9 @@ func loadCountry(name string) (*country.Country, error) {
 
 func (a *App) openData(ctx context.Context) (err error) {
 	if !isPostgres(a.Config.Database) {
+		if strings.Contains(a.Config.Database, "://") {
+			return gov.Fail(gov.Invalid, "عنوان قاعدة البيانات غير معروف النوع؛ اكتب postgres://… أو مسار ملف", "The kind of database address is not known: write postgres://… or the path of a file")
+		}
 		if err := os.MkdirAll(filepath.Dir(a.Config.Database), 0o700); err != nil {
 			return gov.Fail(gov.Unavailable, "تعذّر إنشاء مجلد البيانات", "The data folder cannot be made").Because(err)
 		}
@@ -158,7 +161,7 @@ func (a *App) assemble() (err error) {
 	a.Cashier = &payment.Cashier{DB: a.DB, Calendar: &c.Calendar, Currency: c.Currency, Log: a.Log}
 	a.Issuer, err = document.New(a.DB, document.Options{
 		Vault: vault, Types: a.documentType, Organisation: a.organisationName, Acts: a.actsForHolder,
-		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice,
+		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice, Digits: c.Digits,
 	})
 	if err != nil {
 		return err

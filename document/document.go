@@ -92,6 +92,7 @@ type Options struct {
 	BaseURL  string         // "https://example.gov": where anybody verifies
 	Zone     *time.Location // for dates that people read; nil: UTC
 	Currency gov.Currency   // zero: the dinar with three decimals
+	Digits   string         // of the Arabic page numbers: "latn", or "arab" (also when empty)
 	Notice   gov.Text       // stands on every page, such as that all of this is a sample
 }
 
