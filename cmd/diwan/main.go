@@ -71,6 +71,9 @@ func main() {
 func Main(ctx context.Context, io stdio, args []string) int {
 	root := &command{name: "diwan", short: "a national digital-government platform in one binary", sub: commands(),
 		long: "Diwan runs the services of a government: apply, pay, decide, issue, verify, oversee.\nBegin with: diwan try"}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "--help")
+	}
 	err := root.invoke(ctx, io, args, "")
 	switch {
 	case err == nil:
@@ -96,6 +99,12 @@ func explain(err error) string {
 		return e.Public[gov.Arabic] + "\ndiwan: " + err.Error()
 	}
 	return err.Error()
+}
+
+// needless refuses what stands after the flags of a command that takes nothing there.
+func needless(io stdio, args []string) error {
+	fmt.Fprintf(io.err, "diwan: %q is too much here\n", strings.Join(args, " "))
+	return errUsage
 }
 
 func (c *command) invoke(ctx context.Context, io stdio, args []string, above string) error {

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
+	"syscall"
 
 	"diwan.example/app"
+	"diwan.example/gov"
 )
 
 func newServe() *command {
@@ -20,7 +23,7 @@ func newServe() *command {
 		flags: func(fs *flag.FlagSet) { c = configured(fs) },
 		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) > 0 {
-				return errUsage
+				return needless(io, args)
 			}
 			if err := app.Default().FromEnvironment(os.Getenv); err != nil {
 				return err
@@ -33,6 +36,9 @@ func newServe() *command {
 // serve opens the platform, calls ready with its address, and serves until ctx ends.
 func serve(ctx context.Context, c *app.Config, log *slog.Logger, ready func(*app.App, string) error) error {
 	l, err := net.Listen("tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return gov.Fail(gov.Unavailable, "العنوان مشغول ببرنامج آخر: "+c.Listen, "Another program uses "+c.Listen+"; give another address with --listen, such as 127.0.0.1:0")
+	}
 	if err != nil {
 		return err
 	}
@@ -65,7 +71,7 @@ func newMigrate() *command {
 		flags: func(fs *flag.FlagSet) { c = configured(fs) },
 		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) > 0 {
-				return errUsage
+				return needless(io, args)
 			}
 			ran, err := app.Migrate(ctx, c)
 			if err == nil {

@@ -30,8 +30,13 @@ func newTry() *command {
 		},
 		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) > 0 {
-				return errUsage
+				return needless(io, args)
 			}
+			release, err := hold(folder)
+			if err != nil {
+				return err
+			}
+			defer release()
 			if fresh {
 				if err := forget(folder); err != nil {
 					return err
@@ -73,8 +78,12 @@ func tried(folder, listen string) (*app.Config, error) {
 	return c, nil
 }
 
-// forget deletes an earlier try: only the files that a try makes.
+// forget deletes an earlier try: only the files that a try makes, and only where
+// a database shows that there was one.
 func forget(folder string) error {
+	if _, err := os.Stat(filepath.Join(folder, "diwan.db")); err != nil {
+		return nil
+	}
 	for _, name := range []string{"diwan.db", "diwan.db-wal", "diwan.db-shm", "secret", "files"} {
 		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 			return err
