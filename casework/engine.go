@@ -153,6 +153,9 @@ func (w *walk) draftDocument(kind *pack.Document) (document.Draft, error) {
 		if err != nil {
 			return d, gov.Wrap(err, "claim "+cl.Name)
 		}
+		if q := cl.Question(); q != nil && q.Kind == form.File {
+			v = w.c.Answers[q.Name] // rules do not see where a file lies; a document holds the file itself
+		}
 		d.Claims = append(d.Claims, document.Claim{Name: cl.Name, Label: cl.Label, Kind: cl.Kind, Value: v, Public: cl.Public})
 	}
 	return d, nil

@@ -433,3 +433,26 @@ func TestACosignatureWaitsForSomebodyWhoIsNotKnownYet(t *testing.T) {
 		}
 	})
 }
+
+func TestADocumentHoldsTheFileItShows(t *testing.T) {
+	each(t, func(w *casetest.World) {
+		sara := w.Resident(8)
+		c := w.Apply(sara, renewal, w.Renewal(sara))
+		w.Pay(sara, c.ID)
+		if err := w.Decide(w.Officer("o1", "iga"), w.Task(sara, c.ID).ID, casework.Verdict{Outcome: "approve"}); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(sara, func(tx *db.Tx) error {
+			issued, err := w.Cases.Issuer.OfCase(tx, c.ID)
+			if err != nil || len(issued) != 1 {
+				t.Fatalf("%d documents, %v", len(issued), err)
+			}
+			for _, claim := range issued[0].Claims {
+				if claim.Name == "photo" && !strings.Contains(db.JSON(claim.Value), `"blob":"sha256-`) {
+					t.Errorf("the slip's photo is %s", db.JSON(claim.Value))
+				}
+			}
+			return nil
+		})
+	})
+}
