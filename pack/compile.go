@@ -151,7 +151,7 @@ func (r *reader) noticeNames(i int, s *Step, env *rule.Env) {
 // claimTypes are the kinds a claim may have, and what its rule must give.
 var claimTypes = map[form.Kind]rule.Type{
 	"": rule.Text, form.ShortText: rule.Text, form.LongText: rule.Text, form.OneOf: rule.Text, form.CivilNumber: rule.Text,
-	form.Passport: rule.Text, form.IBAN: rule.Text, form.Phone: rule.Text, form.Email: rule.Text, form.Time: rule.Time,
+	form.Passport: rule.Text, form.Country: rule.Text, form.IBAN: rule.Text, form.Phone: rule.Text, form.Email: rule.Text, form.Time: rule.Time,
 	form.Number: rule.Number, form.Money: rule.Money, form.Date: rule.Date, form.YesNo: rule.Bool,
 	form.ManyOf: rule.List(rule.Text), form.Address: rule.Any, form.Group: rule.Any, form.File: rule.Any,
 }

@@ -69,7 +69,7 @@ func (w *schemaWriter) value(t reflect.Type) map[string]any {
 	case reflect.TypeFor[gov.Text]():
 		return map[string]any{"type": "object", "required": []string{"ar", "en"}, "additionalProperties": map[string]any{"type": "string", "minLength": 1}}
 	case reflect.TypeFor[form.Kind]():
-		return map[string]any{"enum": form.Kinds()}
+		return map[string]any{"enum": append(form.Kinds(), form.Country)} // countries stand in documents only
 	case reflect.TypeFor[StepKind]():
 		return map[string]any{"enum": kindNames}
 	}

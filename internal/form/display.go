@@ -60,6 +60,8 @@ func Display(q Question, v any, l gov.Lang, cur gov.Currency) string {
 		return pointLine(x.(map[string]any))
 	case File:
 		return fileNames(x.([]Attachment), l)
+	case Country:
+		return Nation(x.(string), l)
 	case Group:
 		return wordEntries.Sprintf(len(x.([]any))).In(l)
 	}

@@ -24,6 +24,7 @@ const (
 	ManyOf      Kind = "many-of"      // []string: the options' values in the pack's order
 	CivilNumber Kind = "civil-number" // string of digits, checksum valid
 	Passport    Kind = "passport"     // string, upper case
+	Country     Kind = "country"      // string, ISO 3166-1 alpha-2; a claim of a document, not asked
 	IBAN        Kind = "iban"         // string, upper case without spaces; ISO 13616 mod 97
 	Phone       Kind = "phone"        // string, E.164: "+97330000000"
 	Email       Kind = "email"        // string

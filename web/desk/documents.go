@@ -128,6 +128,9 @@ func claimQuestion(kind *pack.Document, c document.Claim) (form.Question, bool) 
 			q.Options[i].When = ""
 		}
 	}
+	if q.Kind == form.Country {
+		q.Kind = form.ShortText // by its code
+	}
 	q.Name, q.Label = c.Name, c.Label
 	return q, q.Kind != form.Computed
 }

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+
+	questions "diwan.example/internal/form"
 )
 
 // funcs are what templates may call, bound to one language and way of linking.
@@ -17,7 +19,7 @@ func funcs(v variant, texts Texts) template.FuncMap {
 		"lang":     func() string { return string(v.lang) },
 		"dir":      v.lang.Dir,
 		"date":     f.Date,
-		"nation":   func(code string) string { return nation(v.lang, code) },
+		"nation":   func(code string) string { return questions.Nation(code, v.lang) },
 		"longdate": f.LongDate,
 		"clock":    f.Time,
 		"datetime": f.DateTime,

@@ -1,4 +1,4 @@
-package ui
+package form
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ func TestNationsAreNamedInWords(t *testing.T) {
 		lang       gov.Lang
 		code, want string
 	}{{gov.Arabic, "BH", "البحرين"}, {gov.English, "BH", "Bahrain"}, {gov.Arabic, "IN", "الهند"}, {gov.English, "", ""}, {gov.Arabic, "?!", "?!"}} {
-		if got := nation(x.lang, x.code); got != x.want {
+		if got := Nation(x.code, x.lang); got != x.want {
 			t.Errorf("%s in %s is %q, not %q", x.code, x.lang, got, x.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package ui
+package form
 
 import (
 	"golang.org/x/text/language"
@@ -9,9 +9,9 @@ import (
 
 var nations = map[gov.Lang]display.Namer{gov.Arabic: display.Regions(language.Arabic), gov.English: display.Regions(language.English)}
 
-// nation is a country's name in words; code is ISO 3166-1 alpha-2. What is no
+// Nation is a country's name in words; code is ISO 3166-1 alpha-2. What is no
 // country's code comes back as it is.
-func nation(l gov.Lang, code string) string {
+func Nation(code string, l gov.Lang) string {
 	region, err := language.ParseRegion(code)
 	names := nations[l]
 	if err != nil || names == nil {
