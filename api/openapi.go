@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -70,8 +71,9 @@ func (s *server) publish() {
 		root + "/openapi-3.0.json": fixed("application/vnd.oai.openapi+json;version=3.0", func() []byte {
 			return must(inOlderWords(must(doc.Downgrade())))
 		}),
-		"/api/{$}":    fixed("text/html; charset=utf-8", s.guide),
-		root + "/{$}": fixed("text/html; charset=utf-8", s.guide),
+		"/api/{$}":       fixed("text/html; charset=utf-8", s.guide),
+		root + "/{$}":    fixed("text/html; charset=utf-8", s.guide),
+		"/api/guide.css": fixed("text/css; charset=utf-8", func() []byte { return guideStyle }),
 	} {
 		s.mux.HandleFunc("GET "+at, f)
 	}
@@ -138,12 +140,15 @@ func describe(doc *huma.OpenAPI) {
 	decision.Example = json.RawMessage(`{"outcome": "approve"}`)
 }
 
+//go:embed guide.css
+var guideStyle []byte
+
 var guidePage = template.Must(template.New("guide").Parse(`<!doctype html>
-<html lang="ar" dir="rtl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>واجهة ديوان البرمجية</title></head>
+<html lang="ar" dir="rtl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>واجهة ديوان البرمجية</title><link rel="stylesheet" href="/api/guide.css"></head>
 <body><main>
 <h1>واجهة ديوان البرمجية</h1>
-<p>قدّم الطلبات وتابعها وسدّد رسومها وتحقق من الوثائق من أنظمتك. أرسل رمز الوصول في الترويسة <code dir="ltr">Authorization: Bearer</code>، وتُنشئه من حسابك في الموقع.</p>
-<p lang="en" dir="ltr">Apply for services, follow, pay and verify from your own systems. Send an access token, made on the site, as <code>Authorization: Bearer</code>.</p>
+<p>قدّم الطلبات وتابعها وسدّد رسومها وتحقق من الوثائق من أنظمتك. أرسل رمز الوصول في الترويسة <code dir="ltr">Authorization: Bearer</code>؛ يُنشئه من له صلاحية في <a href="/ar/admin/tokens">صفحات الإدارة</a>.</p>
+<p lang="en" dir="ltr">Apply for services, follow, pay and verify from your own systems. Send an access token, made by those who may under <a href="/en/admin/tokens">Administration</a>, as <code>Authorization: Bearer</code>.</p>
 <p dir="ltr"><a href="/api/v1/openapi.json">OpenAPI 3.1 (JSON)</a> · <a href="/api/v1/openapi.yaml">OpenAPI 3.1 (YAML)</a> · <a href="/api/v1/openapi-3.0.json">OpenAPI 3.0.3 (JSON)</a></p>
 {{range .Tags}}<section><h2 lang="en" dir="ltr">{{.Name}}</h2>
 <table><thead><tr><th>العملية</th><th lang="en" dir="ltr">Operation</th><th lang="en" dir="ltr">Request</th><th>الصلاحية</th></tr></thead><tbody>
