@@ -124,6 +124,7 @@ export class Visitor {
   // look examines the page as it stands, at both sizes, and then the same address
   // in the other language, unless the page is the answer to a form (twin: false).
   async look(name, { twin = true, headings = 1 } = {}) {
+    if (!this.scripts) name += '-no-scripts'
     await this.examine(this.page, name, this.lang, headings)
     if (!twin || !this.path.startsWith(`/${this.lang}`)) return
     const other = this.lang === 'ar' ? 'en' : 'ar'
