@@ -21,7 +21,7 @@ func services(s *server) {
 	add(s, route{id: "get-service-procedure", method: http.MethodGet, path: "/services/{area}/{name}/procedure", tag: tag, scope: public,
 		name: gov.T("إجراءات الخدمة", "The procedure of a service"), about: "Its steps, and the whole in words."}, s.serviceProcedure)
 	add(s, route{id: "list-organisations", method: http.MethodGet, path: "/organisations", tag: tag, scope: public, name: gov.T("الجهات", "Organisations")}, s.organisations)
-	add(s, route{id: "list-life-events", method: http.MethodGet, path: "/life-events", tag: tag, scope: public, name: gov.T("مواقف الحياة", "Life events")}, s.lifeEvents)
+	add(s, route{id: "list-life-events", method: http.MethodGet, path: "/life-events", tag: tag, scope: public, name: gov.T("أحداث الحياة", "Life events")}, s.lifeEvents)
 }
 
 // Service is an entry of the catalogue.

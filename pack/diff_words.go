@@ -81,7 +81,7 @@ func shown(v reflect.Value) (gov.Text, bool) {
 var keyWords = map[string]gov.Text{
 	"version": gov.T("رقم الإصدار", "the version"), "organisation": gov.T("الجهة", "the organisation"), "title": gov.T("العنوان", "the title"),
 	"summary": gov.T("الوصف", "the summary"), "before": gov.T("ما يلزم إعداده", "what to have at hand"), "audience": gov.T("من يحق له الطلب", "who may ask"),
-	"life_events": gov.T("مواقف الحياة", "the life events"), "channels": gov.T("قنوات التقديم", "the channels"), "for_others": gov.T("التقديم نيابة عن الغير", "applying for others"),
+	"life_events": gov.T("أحداث الحياة", "the life events"), "channels": gov.T("قنوات التقديم", "the channels"), "for_others": gov.T("التقديم نيابة عن الغير", "applying for others"),
 	"legal": gov.T("السند القانوني", "the legal basis"), "prefix": gov.T("بادئة رقم المعاملة", "the prefix"), "appeal_days": gov.T("مهلة التظلم بالأيام", "the days to appeal"),
 	"appeal_to": gov.T("من ينظر التظلم", "who hears an appeal"), "draft_days": gov.T("مدة حفظ المسودة بالأيام", "the days a draft is kept"),
 	"help": gov.T("النص المساعد", "the help text"), "label": gov.T("النص", "the wording"), "kind": gov.T("النوع", "the kind"), "optional": gov.T("جواز تركه", "whether it may stay empty"),

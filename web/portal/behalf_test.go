@@ -25,7 +25,7 @@ func TestGuardianAppliesForAChild(t *testing.T) {
 		mandate, err = identity.Grant(tx, identity.Mandate{Holder: mother.Person, For: string(child.Person), Kind: identity.Guardian, Source: "test"})
 		return err
 	})
-	b.page("/apply/education/enrolment-certificate", `value="`+mandate+`"`, "بصفتك وليّ أمره")
+	b.page("/apply/education/enrolment-certificate", `value="`+mandate+`"`, "بصفتك وليّ الأمر")
 	b.post("/apply/education/enrolment-certificate")
 	b.status(http.StatusUnprocessableEntity, "اختر صاحب الطلب")
 	b.post("/apply/education/enrolment-certificate", "for", "somebody")

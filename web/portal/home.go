@@ -133,5 +133,5 @@ func (p *Portal) lifeEvent(w http.ResponseWriter, r *http.Request) error {
 		}
 		return pages.Render(w, r, "life-event", listPage{Event: e, Services: p.cards(r, found.Services)})
 	}
-	return gov.Fail(gov.NotFound, "لا توجد مناسبة بهذا العنوان", "There is no such life event")
+	return gov.Fail(gov.NotFound, "لا توجد صفحة لهذا الحدث", "There is no such life event")
 }
