@@ -48,6 +48,11 @@ func tidy(q *question, v any) (string, gov.Problems) {
 }
 
 func measured(q *question, s string) (any, gov.Problems) {
+	if p := q.limits.pattern; p != nil && !p.MatchString(s) { // numbers of papers are typed with either digits
+		if western := gov.Digits(s); p.MatchString(western) {
+			s = western
+		}
+	}
 	n := utf8.RuneCountInString(s)
 	switch {
 	case n == 0:
