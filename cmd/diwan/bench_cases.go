@@ -297,7 +297,7 @@ func (b *caseBench) decideAll(ctx context.Context, watch *clockwork, n int) erro
 // feed reads the queue again and again and hands out every task once.
 func (b *caseBench) feed(ctx context.Context, n int, tasks chan<- gov.TaskID, errs <-chan error) error {
 	seen := map[gov.TaskID]bool{}
-	f := casework.QueueFilter{Service: benchService, Limit: 500}
+	f := casework.QueueFilter{Service: benchService, Limit: 200}
 	for len(seen) < n {
 		var some []casework.Task
 		err := b.a.DB.Read(ctx, func(tx *db.Tx) (err error) { some, err = b.a.Cases.Queue(tx, f); return err })
@@ -318,7 +318,7 @@ func (b *caseBench) feed(ctx context.Context, n int, tasks chan<- gov.TaskID, er
 			}
 		}
 		if fresh == 0 {
-			time.Sleep(2 * time.Millisecond)
+			time.Sleep(5 * time.Millisecond)
 		}
 	}
 	return nil
