@@ -161,7 +161,7 @@ func (a *App) assemble() (err error) {
 	a.Cashier = &payment.Cashier{DB: a.DB, Calendar: &c.Calendar, Currency: c.Currency, Log: a.Log}
 	a.Issuer, err = document.New(a.DB, document.Options{
 		Vault: vault, Types: a.documentType, Organisation: a.organisationName, Acts: a.actsForHolder,
-		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice, Digits: c.Digits,
+		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice, Digits: c.Digits, Accent: c.Accent.Light,
 	})
 	if err != nil {
 		return err

@@ -93,6 +93,7 @@ type Options struct {
 	Zone     *time.Location // for dates that people read; nil: UTC
 	Currency gov.Currency   // zero: the dinar with three decimals
 	Digits   string         // of the Arabic page numbers: "latn", or "arab" (also when empty)
+	Accent   string         // the one colour of the page, "#rrggbb"; empty: the printer's own green
 	Notice   gov.Text       // stands on every page, such as that all of this is a sample
 }
 

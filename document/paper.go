@@ -65,7 +65,7 @@ type paper struct {
 
 func (p *paper) file(langs []gov.Lang) pdf.Document {
 	f := pdf.Document{Title: p.doc.Title, Number: p.doc.Number, Verify: p.issuer.VerifyURL(string(p.doc.ID)), Languages: langs,
-		Created: p.doc.Issued, Layout: pdf.Layout{Frame: true, Digits: p.issuer.o.Digits, Blocks: p.blocks}}
+		Created: p.doc.Issued, Layout: pdf.Layout{Frame: true, Digits: p.issuer.o.Digits, Accent: p.issuer.o.Accent, Blocks: p.blocks}}
 	if p.doc.State != Valid {
 		f.Watermark = p.doc.State.Label()
 	}
