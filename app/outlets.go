@@ -68,7 +68,7 @@ func (a *App) openOutlets() error {
 		return a.Office.Post(tx, notify.Contact(to), text)
 	}
 	a.Cases.Tell = func(tx *db.Tx, n casework.Notice) error {
-		return notify.Tell(tx, notify.Message{To: n.To, Case: n.Case, Kind: notify.Kind(n.Kind), Subject: n.Subject, Body: n.Body, Link: n.Link})
+		return a.Office.Tell(tx, notify.Message{To: n.To, Case: n.Case, Kind: notify.Kind(n.Kind), Subject: n.Subject, Body: n.Body, Link: n.Link})
 	}
 	if a.Config.Clamd == "" {
 		return nil

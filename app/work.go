@@ -52,7 +52,7 @@ func (a *App) workers() (inside, outside *jobs.Worker) {
 			}
 		}
 	}
-	return &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: in}, &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: out, Parallel: 16}
+	return &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: in, Parallel: 16}, &jobs.Worker{DB: a.DB, Log: a.Log, Kinds: out, Parallel: 16}
 }
 
 // tidy schedules the jobs that keep things tidy and reconcile the day's payments.

@@ -28,14 +28,28 @@ type Message struct {
 // they chose, once tx is durable. Errors: Invalid for a message without
 // addressee or text, or with a link that leads elsewhere.
 func Tell(tx *db.Tx, m Message) error {
+	if err := m.keep(tx); err != nil || m.To == "" {
+		return err
+	}
+	return jobs.Schedule(tx, jobs.Job{Kind: spreadJob, Key: m.ID, At: tx.Now(), Payload: json.RawMessage(db.JSON(ticket{m.ID}))})
+}
+
+// Tell is the function Tell; where the office has no way by which messages
+// leave, it only fills the inbox.
+func (o *Office) Tell(tx *db.Tx, m Message) error {
+	if o.Email == nil && o.SMS == nil {
+		return m.keep(tx)
+	}
+	return Tell(tx, m)
+}
+
+// keep writes the message into its inbox.
+func (m *Message) keep(tx *db.Tx) error {
 	if err := m.check(); err != nil {
 		return err
 	}
 	m.ID, m.At = db.NewID(tx.Now()), tx.Now()
-	if err := insertMessage(tx, m); err != nil || m.To == "" {
-		return err
-	}
-	return jobs.Schedule(tx, jobs.Job{Kind: spreadJob, Key: m.ID, At: tx.Now(), Payload: json.RawMessage(db.JSON(ticket{m.ID}))})
+	return insertMessage(tx, *m)
 }
 
 func (m *Message) check() error {

@@ -55,12 +55,12 @@ type DB struct {
 	read  *sql.DB
 	write *sql.DB // the same as read on PostgreSQL
 
-	queue chan *request // SQLite: writers waiting for the group
-	stop  chan struct{}
-	done  sync.WaitGroup
-	close sync.Once
+	queue   chan *request // SQLite: writers waiting for the group
+	readers chan *group   // SQLite: reading connections that are free
+	stop    chan struct{}
+	done    sync.WaitGroup
+	close   sync.Once
 
-	stmts  sync.Map // read statements by text
 	writes atomic.Int64
 	groups atomic.Int64
 }
@@ -125,11 +125,9 @@ func (d *DB) openSQLite(ctx context.Context) (err error) {
 		return err
 	}
 	d.write.SetMaxOpenConns(2) // the group's own connection, and one for migrations
-	if d.read, err = sql.Open("sqlite", file+sqlitePragmas+"&_pragma=query_only(1)"); err != nil {
+	if err := d.openReaders(ctx, file); err != nil {
 		return err
 	}
-	d.read.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	d.read.SetMaxIdleConns(max(2, runtime.NumCPU()))
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -137,6 +135,23 @@ func (d *DB) openSQLite(ctx context.Context) (err error) {
 	d.queue = make(chan *request, 1024)
 	d.done.Add(1)
 	go d.serve(&group{db: d, conn: conn, stmts: map[string]*sql.Stmt{}})
+	return nil
+}
+
+// openReaders opens a reading connection per core; more would starve the writer.
+func (d *DB) openReaders(ctx context.Context, file string) (err error) {
+	if d.read, err = sql.Open("sqlite", file+sqlitePragmas+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	n := max(2, runtime.NumCPU())
+	d.readers = make(chan *group, n)
+	for range n {
+		conn, err := d.read.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		d.readers <- &group{db: d, conn: conn, stmts: map[string]*sql.Stmt{}}
+	}
 	return nil
 }
 
@@ -162,7 +177,11 @@ func (d *DB) Close() (err error) {
 	d.close.Do(func() {
 		close(d.stop)
 		d.done.Wait()
-		err = d.write.Close()
+		for range cap(d.readers) { // reads under way end first
+			g := <-d.readers
+			err = errors.Join(err, g.conn.Close())
+		}
+		err = errors.Join(err, d.write.Close())
 		if d.read != d.write {
 			err = errors.Join(err, d.read.Close())
 		}
@@ -229,16 +248,38 @@ func (d *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 // Read runs fn in a read-only snapshot.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	noNesting(ctx)
-	o := &sql.TxOptions{ReadOnly: true}
-	if d.engine == Postgres {
-		o.Isolation = sql.LevelRepeatableRead
+	if d.engine == SQLite {
+		return translate(d.readSQLite(ctx, fn))
 	}
-	t, err := d.read.BeginTx(ctx, o)
+	t, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return translate(err)
 	}
 	defer t.Rollback()
 	return translate(guarded(fn, d.newTx(ctx, t)))
+}
+
+// readSQLite reads on a free connection with its prepared statements.
+func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
+	var g *group
+	select {
+	case <-d.stop:
+		return unavailable
+	default:
+	}
+	select {
+	case g = <-d.readers:
+	case <-d.stop:
+		return unavailable
+	case <-ctx.Done():
+		return unavailable.Because(ctx.Err())
+	}
+	defer func() { d.readers <- g }()
+	if err := g.do("BEGIN"); err != nil {
+		return err
+	}
+	defer g.do("ROLLBACK")
+	return guarded(fn, d.newTx(ctx, g))
 }
 
 // guarded turns a panic in fn into an error, so that one bad request does not

@@ -18,9 +18,9 @@ type request struct {
 	out chan error
 }
 
-// group is SQLite's single writer: one connection with its prepared statements.
-// Statements are never cancelled half-way: a cancelled request's work is either
-// in the group or not.
+// group is an SQLite connection with its prepared statements: the single writer,
+// or one of the readers. The writer's statements are never cancelled half-way: a
+// cancelled request's work is either in the group or not.
 type group struct {
 	db    *DB
 	conn  *sql.Conn
