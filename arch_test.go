@@ -21,7 +21,7 @@ const module = "diwan.example/"
 var layers = [][]string{
 	{"gov"},     // shared words
 	{"country"}, // a country's profile, as data
-	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need"},
+	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need", "internal/reply"},
 	{"internal/form", "internal/blob/blobtest", "internal/mail/mailtest"},
 	{"internal/db"},
 	{"internal/jobs", "internal/db/dbtest"},

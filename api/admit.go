@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -64,11 +65,11 @@ func (s *server) actor(req *http.Request, r route) (gov.Actor, error) {
 		return gov.ActorFrom(ctx), s.countStranger(ctx, req)
 	}
 	if !given {
-		return gov.Actor{}, firstOf(s.countStranger(ctx, req), errNoToken)
+		return gov.Actor{}, cmp.Or[error](s.countStranger(ctx, req), errNoToken)
 	}
 	a, err := s.Gate.ByToken(ctx, strings.TrimSpace(secret))
 	if gov.KindOf(err) == gov.SignIn {
-		return a, firstOf(s.countStranger(ctx, req), err)
+		return a, cmp.Or(s.countStranger(ctx, req), err)
 	}
 	if err != nil {
 		return a, err
@@ -97,13 +98,6 @@ func readable(u *url.URL) error {
 		return errAddress
 	}
 	return nil
-}
-
-func firstOf(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 func orElse(n, otherwise int) int {

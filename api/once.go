@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -35,7 +36,7 @@ func write[T any](s *server, ctx context.Context, fn func(tx *db.Tx) (T, error))
 			return err
 		}
 		if won, err := claimKey(tx, holder(tx), c.key, c.digest, tx.Millis()-keptFor.Milliseconds()); err != nil || !won {
-			return firstOf(err, out.replay(tx, c))
+			return cmp.Or[error](err, out.replay(tx, c))
 		}
 		if out.Body, err = fn(tx); err != nil {
 			return err
@@ -73,7 +74,7 @@ func outside[T any](s *server, ctx context.Context, fn func(context.Context) (T,
 	}
 	rest := context.WithoutCancel(ctx)
 	if err != nil {
-		return nil, firstOf(s.DB.Write(rest, func(tx *db.Tx) error { return forgetKey(tx, holder(tx), c.key) }), err)
+		return nil, cmp.Or(s.DB.Write(rest, func(tx *db.Tx) error { return forgetKey(tx, holder(tx), c.key) }), err)
 	}
 	return out, s.DB.Write(rest, func(tx *db.Tx) error { return out.keep(tx, c) })
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"diwan.example/web/ui"
+
+	said "diwan.example/internal/reply"
 )
 
 type idKey struct{}
@@ -33,7 +35,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		id = strings.ToLower(rand.Text()[:16])
 		r = r.WithContext(context.WithValue(r.Context(), idKey{}, id))
 	}
-	rec := &recorder{ResponseWriter: w}
+	rec := &said.Recorder{ResponseWriter: w}
 	h := w.Header()
 	h.Set("X-Request-Id", id)
 	h.Set("Cache-Control", "no-store")
@@ -45,14 +47,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				panic(p)
 			}
 			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			if rec.status != 0 {
+			if rec.Status != 0 {
 				s.problem(r.Context(), err) // an answer is under way: only the log can tell
 				panic(http.ErrAbortHandler)
 			}
 			s.refuse(rec, r, err)
 		}
 		s.log().LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", id), slog.String("method", r.Method),
-			slog.String("route", r.Pattern), slog.Int("status", rec.status), slog.Int64("ms", s.now()-begin))
+			slog.String("route", r.Pattern), slog.Int("status", rec.Status), slog.Int64("ms", s.now()-begin))
 	}()
 	if p := path.Clean(r.URL.Path); p != r.URL.Path && p+"/" != r.URL.Path { // an id is missing; nobody is sent elsewhere
 		s.refuse(rec, r, errNoOperation)
@@ -68,27 +70,3 @@ func (s *server) now() int64 {
 	}
 	return s.DB.Now().UnixMilli()
 }
-
-// recorder remembers the status of the answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader begins the answer.
-func (r *recorder) WriteHeader(code int) {
-	if r.status == 0 {
-		r.status = code
-	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	return r.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -138,7 +139,7 @@ func (s *server) alone(tx *db.Tx, id gov.TaskID) (t casework.Task, err error) {
 			return m, nil
 		}
 	}
-	return t, firstOf(other, err)
+	return t, cmp.Or(other, err)
 }
 
 func (s *server) claim(ctx context.Context, in *OfTask) (*change[Task], error) {

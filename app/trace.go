@@ -11,6 +11,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"diwan.example/internal/reply"
 )
 
 // traced gives every request a span and sends spans to the configured collector.
@@ -30,11 +32,11 @@ func (a *App) traced(ctx context.Context, next http.Handler) (http.Handler, func
 		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 		ctx, span := tracer.Start(ctx, r.Method, trace.WithSpanKind(trace.SpanKindServer))
 		defer span.End()
-		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		seen := &reply.Recorder{ResponseWriter: w}
 		r = r.WithContext(ctx)
 		next.ServeHTTP(seen, r)
-		span.SetAttributes(attribute.String("http.request.method", r.Method), attribute.Int("http.response.status_code", seen.status))
-		if seen.status >= 500 {
+		span.SetAttributes(attribute.String("http.request.method", r.Method), attribute.Int("http.response.status_code", seen.Code()))
+		if seen.Code() >= 500 {
 			span.SetStatus(codes.Error, "")
 		}
 	})
@@ -53,18 +55,3 @@ func named(next http.Handler) http.Handler {
 		}
 	})
 }
-
-// statusWriter notes the status of an answer.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(code int) {
-	w.status = code
-	w.ResponseWriter.WriteHeader(code)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"diwan.example/gov"
@@ -67,7 +68,7 @@ func (e *Engine) open(tx *db.Tx, in Application) (*walk, error) {
 // entitled checks that the actor may apply for this person through this channel.
 func (e *Engine) entitled(tx *db.Tx, p *pack.Pack, c *Case, in Application) error {
 	a := tx.Actor()
-	if !offered(p, a.Channel) {
+	if !slices.Contains(p.Channels, a.Channel) {
 		return gov.Fail(gov.Denied, "هذه الخدمة غير متاحة عبر هذه القناة", "This service is not offered through this channel")
 	}
 	if c.Applicant == "" {
@@ -83,7 +84,7 @@ func (e *Engine) entitled(tx *db.Tx, p *pack.Pack, c *Case, in Application) erro
 	if in.Company != "" {
 		subject = string(in.Company)
 	}
-	if !contains(p.ForOthers, in.Mandate) {
+	if !slices.Contains(p.ForOthers, in.Mandate) {
 		return gov.Fail(gov.Denied, "لا تُقدَّم هذه الخدمة نيابة عن غيرك بهذه الصفة", "This service cannot be asked for on someone's behalf in this way")
 	}
 	ok, err := identity.MayActFor(tx, a.Person, subject, identity.MandateKind(in.Mandate), c.Service)
@@ -108,24 +109,6 @@ func (e *Engine) present(tx *db.Tx, c *Case, how string) error {
 	}
 	c.Track.Presence = &Presence{Officer: a.Person, Org: a.Org, How: how, At: tx.Millis()}
 	return nil
-}
-
-func offered(p *pack.Pack, ch gov.Channel) bool {
-	for _, x := range p.Channels {
-		if x == ch {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(all []string, s string) bool {
-	for _, x := range all {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Save keeps a draft's answers as typed, so that it can be gone on with later

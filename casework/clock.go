@@ -212,22 +212,20 @@ func (e *Engine) deadline(tx *db.Tx, j jobs.Job) error {
 			return err
 		}
 	}
-	n := t.Expiry
+	visit, n := t.Visit, t.Expiry
 	t.Expiry++
 	if n < len(s.OnExpiry) {
-		if err := w.expire(s, t.Visit, s.OnExpiry[n]); err != nil {
+		if err := w.expire(s, visit, s.OnExpiry[n]); err != nil {
 			return err
 		}
 	}
-	if t := w.c.token(j2visit(j)); t != nil && t.Expiry < len(s.OnExpiry) {
+	if t := w.c.token(visit); t != nil && t.Expiry < len(s.OnExpiry) {
 		if err := w.setTimer(s, t); err != nil {
 			return err
 		}
 	}
 	return w.finish()
 }
-
-func j2visit(j jobs.Job) int { t, _ := readTimer(j); return t.Visit }
 
 func (w *walk) expire(s *pack.Step, visit int, x pack.Expiry) error {
 	t := *w.c.token(visit)

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -87,7 +88,7 @@ func (e *Engine) Decide(tx *db.Tx, id gov.TaskID, v Verdict) (*Case, error) {
 		return nil, err
 	}
 	if ok, err := endTask(tx, id, TaskDone, tx.Actor().Person); err != nil || !ok {
-		return nil, cond(err, errDecided)
+		return nil, cmp.Or[error](err, errDecided)
 	}
 	w.decided(s.ID, d)
 	if err := fact(tx, w.c, "case.decided", w.decisionFact(s, *tok, d)); err != nil {
@@ -104,13 +105,6 @@ func (e *Engine) Decide(tx *db.Tx, id gov.TaskID, v Verdict) (*Case, error) {
 		return nil, err
 	}
 	return w.c, w.finish()
-}
-
-func cond(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 func (w *walk) decisionFact(s *pack.Step, t Token, d Decision) map[string]any {
@@ -141,7 +135,7 @@ func (w *walk) verdict(s *pack.Step, v Verdict) (d Decision, next string, err er
 		return d, "", err
 	}
 	if ok, err := o.Offered(w.tx.Context(), vars); err != nil || !ok {
-		return d, "", cond(err, gov.Fail(gov.Conflict, "هذا القرار غير متاح لهذا الطلب", "This decision is not open for this application"))
+		return d, "", cmp.Or[error](err, gov.Fail(gov.Conflict, "هذا القرار غير متاح لهذا الطلب", "This decision is not open for this application"))
 	}
 	d.Outcome = o.ID
 	d.Reason, err = reasonOf(o, v)
@@ -191,7 +185,7 @@ func (w *walk) fileOf(blob string) (form.Attachment, bool) {
 	return a, ok && err == nil
 }
 
-// Result of one task of a bulk decision.
+// BulkResult is the result of one task of a bulk decision.
 type BulkResult struct {
 	Task gov.TaskID
 	Ref  string

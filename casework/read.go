@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -65,7 +66,7 @@ func (e *Engine) own(tx *db.Tx, id gov.CaseID) (*walk, error) {
 		return nil, err
 	}
 	if ok, err := e.actsOn(tx, c); err != nil || !ok {
-		return nil, cond(err, errNoCase)
+		return nil, cmp.Or[error](err, errNoCase)
 	}
 	return e.walking(tx, c)
 }
@@ -262,11 +263,6 @@ func (e *Engine) List(tx *db.Tx, f Filter) ([]*Case, error) {
 		return nil, errDenied
 	}
 	return listCases(tx, f)
-}
-
-// Results are the rows that record steps have written under a key, newest first.
-func (e *Engine) Results(tx *db.Tx, name, key string) ([]Result, error) {
-	return results(tx, name, key)
 }
 
 // Upload keeps a file for an answer of a case (or for a coming application of

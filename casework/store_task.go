@@ -173,23 +173,6 @@ func insertResult(tx *db.Tx, c *Case, name, key string, values map[string]any) e
 		db.NewID(tx.Now()), name, key, string(c.ID), string(c.Service), tx.Millis(), db.JSON(values))
 }
 
-// Result is one row of results; the latest of a key is in force.
-type Result struct {
-	Key    string
-	Case   gov.CaseID
-	At     time.Time
-	Values map[string]any
-}
-
-func results(tx *db.Tx, name, key string) ([]Result, error) {
-	return db.Rows(tx, func(scan func(...any) error) (r Result, err error) {
-		var at int64
-		err = scan(&r.Key, &r.Case, &at, db.Doc{To: &r.Values})
-		r.At = moment(at)
-		return r, err
-	}, `SELECT key, case_id, at, body FROM case_result WHERE name=$1 AND key=$2 ORDER BY id DESC`, name, key)
-}
-
 func lastResult(tx *db.Tx, name string, id gov.CaseID) (map[string]any, error) {
 	v, _, err := db.One(tx, func(scan func(...any) error) (v map[string]any, err error) {
 		return v, scan(db.Doc{To: &v})

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -83,13 +84,13 @@ func successor(old Document, p payload, d Draft) Draft {
 func (i *Issuer) toEnd(tx *db.Tx, id gov.DocumentID) (Document, error) {
 	d, ok, err := documentByID(tx, id)
 	if err != nil || !ok {
-		return d, firstOf(err, errAbsent)
+		return d, cmp.Or[error](err, errAbsent)
 	}
 	if officerOf(tx.Actor(), d.Organisation) {
 		return d, nil
 	}
 	if mine, err := i.mayActFor(tx, d.Holder); err != nil || mine {
-		return d, firstOf(err, errOfficer)
+		return d, cmp.Or[error](err, errOfficer)
 	}
 	return d, errAbsent
 }

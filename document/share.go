@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -60,7 +61,7 @@ func (i *Issuer) Share(ctx context.Context, id gov.DocumentID, claims []string, 
 			return errClaims
 		}
 		if n, err := countOpenShares(tx, id); err != nil || n >= mostShares {
-			return firstOf(err, errMany)
+			return cmp.Or[error](err, errMany)
 		}
 		s = Share{Code: db.Short(shareLength), Document: id, Claims: claims, Created: tx.Now(), Until: until.UTC().Truncate(time.Millisecond)}
 		if err := insertShare(tx, s); err != nil {
@@ -77,7 +78,7 @@ func (i *Issuer) StopShare(ctx context.Context, code string) error {
 	return i.db.Write(ctx, func(tx *db.Tx) error {
 		s, ok, err := shareByCode(tx, code)
 		if err != nil || !ok {
-			return firstOf(err, errShare)
+			return cmp.Or[error](err, errShare)
 		}
 		d, err := i.held(tx, s.Document)
 		if gov.KindOf(err) == gov.NotFound {
@@ -109,10 +110,10 @@ func (i *Issuer) Shares(ctx context.Context, id gov.DocumentID) (all []Share, er
 func (i *Issuer) held(tx *db.Tx, id gov.DocumentID) (Document, error) {
 	stored, ok, err := documentByID(tx, id)
 	if err != nil || !ok {
-		return stored, firstOf(err, errAbsent)
+		return stored, cmp.Or[error](err, errAbsent)
 	}
 	if mine, err := i.mayActFor(tx, stored.Holder); err != nil || !mine {
-		return stored, firstOf(err, errAbsent)
+		return stored, cmp.Or[error](err, errAbsent)
 	}
 	return i.open(tx, stored)
 }

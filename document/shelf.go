@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -29,7 +30,7 @@ func (i *Issuer) Mine(ctx context.Context) ([]Document, error) {
 func (i *Issuer) Held(ctx context.Context, holder gov.PersonID) (out []Document, err error) {
 	list := func(tx *db.Tx) error {
 		if ok, err := i.mayActFor(tx, holder); err != nil || !ok {
-			return firstOf(err, errAbsent)
+			return cmp.Or[error](err, errAbsent)
 		}
 		all, err := documentsOfHolder(tx, holder, mostListed)
 		if err != nil {
@@ -95,10 +96,10 @@ func (i *Issuer) seen(ctx context.Context, find func(*db.Tx) (Document, bool, er
 	err = i.db.Read(ctx, func(tx *db.Tx) error {
 		stored, ok, err := find(tx)
 		if err != nil || !ok {
-			return firstOf(err, errAbsent)
+			return cmp.Or[error](err, errAbsent)
 		}
 		if ok, err := i.maySee(tx, stored); err != nil || !ok {
-			return firstOf(err, errAbsent)
+			return cmp.Or[error](err, errAbsent)
 		}
 		d, err = i.open(tx, stored)
 		return err
@@ -137,12 +138,4 @@ func (i *Issuer) mayActFor(tx *db.Tx, holder gov.PersonID) (bool, error) {
 // officerOf reports whether a works on documents of org.
 func officerOf(a gov.Actor, org gov.OrgID) bool {
 	return org != "" && a.Org == org && a.Has(gov.Officer, gov.Supervisor)
-}
-
-// firstOf is err, or otherwise when there is none.
-func firstOf(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"sync"
 
 	"diwan.example/gov"
@@ -98,7 +99,7 @@ func (l *Library) At(tx *db.Tx, s gov.ServiceID, version string) (*Pack, error) 
 	}
 	files, ok, err := filesOf(tx, s, version)
 	if err != nil || !ok {
-		return nil, orElse(err, errNoService)
+		return nil, cmp.Or[error](err, errNoService)
 	}
 	o := l.Options
 	o.Stored = true
@@ -186,10 +187,3 @@ type Version struct {
 
 // Versions lists a service's published versions, newest first.
 func (l *Library) Versions(tx *db.Tx, s gov.ServiceID) ([]Version, error) { return versionsOf(tx, s) }
-
-func orElse(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
-}

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -254,7 +255,7 @@ func ours(tx *db.Tx, id string) (subscription, error) {
 			return subscription{s, eventWords(s.Events)}, nil
 		}
 	}
-	return subscription{}, orElse(err, gov.Fail(gov.NotFound, "لا يوجد اشتراك كهذا", "There is no such subscription"))
+	return subscription{}, cmp.Or[error](err, gov.Fail(gov.NotFound, "لا يوجد اشتراك كهذا", "There is no such subscription"))
 }
 
 func (a *Admin) resume(w http.ResponseWriter, r *http.Request) error {

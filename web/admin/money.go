@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
 
 	"diwan.example/gov"
@@ -136,20 +137,13 @@ func (a *Admin) one(r *http.Request) (m mismatch, err error) {
 	err = a.read(r, func(tx *db.Tx) error {
 		list, err := a.Cases.Cashier.Differences(tx, payment.Filter{Before: r.PathValue("id") + "~", Limit: 1})
 		if err != nil || len(list) == 0 || list[0].ID != r.PathValue("id") {
-			return orElse(err, gov.Fail(gov.NotFound, "لا يوجد فرق بهذا الرقم", "There is no difference with this number"))
+			return cmp.Or[error](err, gov.Fail(gov.NotFound, "لا يوجد فرق بهذا الرقم", "There is no difference with this number"))
 		}
 		all, err := mismatches(tx, list)
 		m = all[0]
 		return err
 	})
 	return m, err
-}
-
-func orElse(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 type explainPage struct {

@@ -1,7 +1,8 @@
 // Package ui is the frame around every page: routes and their guards, the
 // layout, components, texts in both languages, assets, security headers and
-// error pages. It knows people only as gov.Actor and imports gov alone; app
-// gives it its hooks. Every component stands in web/gallery, at /gallery.
+// error pages. It knows people only as gov.Actor and imports gov and
+// internal/reply alone; app gives it its hooks. Every component stands in
+// web/gallery, at /gallery.
 //
 // A page package embeds its templates and texts and mounts routes:
 //

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"diwan.example/gov"
+	"diwan.example/internal/reply"
 )
 
 var statuses = map[gov.Kind]int{
@@ -46,7 +47,7 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := failure{Kind: kind, Status: Status(kind), Text: gov.PublicOf(err)}
 	errors.As(err, &f.Problems)
 	s.logFailure(r, f, err)
-	if rec, ok := w.(*recorder); ok && rec.status != 0 {
+	if rec, ok := w.(*reply.Recorder); ok && rec.Status != 0 {
 		return // an answer is already under way
 	}
 	w.Header().Set("Cache-Control", "no-store")

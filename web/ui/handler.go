@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"diwan.example/gov"
+	"diwan.example/internal/reply"
 )
 
 // Handler puts the frame around next: request id, log line, security headers,
@@ -22,7 +23,7 @@ func (s *Site) Handler(next http.Handler) http.Handler {
 			return
 		}
 		start := time.Now() // wall time for the log only
-		rec := &recorder{ResponseWriter: w}
+		rec := &reply.Recorder{ResponseWriter: w}
 		r, v := s.visit(rec, r)
 		defer func() {
 			if p := recover(); p != nil {
@@ -32,7 +33,7 @@ func (s *Site) Handler(next http.Handler) http.Handler {
 				s.Fail(rec, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 			s.log().LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", v.id), slog.String("method", r.Method),
-				slog.String("route", routeName(r)), slog.Int("status", rec.code()), slog.Int64("ms", time.Since(start).Milliseconds()))
+				slog.String("route", routeName(r)), slog.Int("status", rec.Code()), slog.Int64("ms", time.Since(start).Milliseconds()))
 		}()
 		r = s.identify(rec, r, v)
 		if err := s.cross.Check(r); err != nil {
@@ -102,34 +103,4 @@ func (s *Site) headers(h http.Header) {
 	if s.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
-}
-
-// recorder remembers the status for the log and whether an answer has begun.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(code int) {
-	if r.status == 0 {
-		r.status = code
-	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	return r.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-func (r *recorder) code() int {
-	if r.status == 0 {
-		return http.StatusOK
-	}
-	return r.status
 }
