@@ -14,15 +14,18 @@ import (
 // Typed ids. Each is opaque text; none of them carries personal data, except
 // PersonID's link to a person, which only identity can resolve.
 type (
-	PersonID   string // a natural person who signs in or is applied for
-	OrgID      string // an organisation: ministry, authority, company ("moe", "cr-12345")
-	ServiceID  string // a service and its pack: "education/enrolment-certificate"
-	CaseID     string // one application on its way
-	TaskID     string // work on a case for a person
-	DocumentID string // an issued document
-	ChargeID   string // money asked for a case
-	Role       string // what someone may do inside an organisation
-	Channel    string // how a request reached us
+	PersonID    string // a natural person who signs in or is applied for
+	OrgID       string // an organisation: ministry, authority, company ("moe", "cr-12345")
+	ServiceID   string // a service and its pack: "education/enrolment-certificate"
+	CaseID      string // one application on its way
+	TaskID      string // work on a case for a person
+	DocumentID  string // an issued document
+	ChargeID    string // money asked for a case
+	RegistryID  string // authoritative records: "population", "enrolment"
+	AttributeID string // what a datum means, in the shared vocabulary: "person.birth", "pupil.grade"
+	AgreementID string // who may read what, why, until when
+	Role        string // what someone may do inside an organisation
+	Channel     string // how a request reached us
 )
 
 // The roles of people inside an organisation. A resident has none.

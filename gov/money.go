@@ -33,9 +33,12 @@ func (c Currency) Decimal(m Money) string {
 	return fmt.Sprintf("%s%d.%0*d", sign, n/unit, c.Digits, n%unit)
 }
 
-// Format writes m for people: "1.500 د.ب" or "BD 1.500".
+// Format writes m for people: "1.500 د.ب", "BD 1.500" or "1.500 BD".
 func (c Currency) Format(m Money, l Lang) string {
 	if l == Arabic {
+		return c.Decimal(m) + " " + c.Symbol.In(l)
+	}
+	if l == French {
 		return c.Decimal(m) + " " + c.Symbol.In(l)
 	}
 	return c.Symbol.In(l) + " " + c.Decimal(m)

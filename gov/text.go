@@ -2,6 +2,8 @@ package gov
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,11 +11,17 @@ import (
 // Lang is a language as a BCP 47 primary tag: "ar", "en", "fr".
 type Lang string
 
-// The languages the platform itself speaks.
+// The languages the platform itself speaks. Its pages are in the first two; what
+// it adds to a service's own words (errors, dates, the frame of a letter) is in
+// all of them.
 const (
 	Arabic  Lang = "ar"
 	English Lang = "en"
+	French  Lang = "fr"
 )
+
+// Spoken are the languages in which a service may be written.
+var Spoken = []Lang{Arabic, English, French}
 
 // Dir is the writing direction for HTML's dir attribute.
 func (l Lang) Dir() string {
@@ -30,18 +38,39 @@ type Text map[Lang]string
 // T makes a Text in Arabic and English.
 func T(ar, en string) Text { return Text{Arabic: ar, English: en} }
 
-// In returns the phrase in l, else in Arabic, else in English, else in any
-// language, else "".
+// French gives t with its words in French: for what is read inside a service
+// that may be written in French.
+func (t Text) French(s string) Text {
+	out := maps.Clone(t)
+	out[French] = s
+	return out
+}
+
+// In returns the phrase in l, else in Arabic (whoever reads another language
+// than Arabic: in English before that), else in any language, else "".
 func (t Text) In(l Lang) string {
-	for _, k := range []Lang{l, Arabic, English} {
+	s, _ := t.Reading(l)
+	return s
+}
+
+// Reading is what somebody who reads l is shown, as In chooses it, and the
+// language that it is in; "" when there is nothing.
+func (t Text) Reading(l Lang) (string, Lang) {
+	near := [...]Lang{l, Arabic, English}
+	if l != "" && l != Arabic {
+		near = [...]Lang{l, English, Arabic}
+	}
+	for _, k := range near {
 		if s := t[k]; s != "" {
-			return s
+			return s, k
 		}
 	}
-	for _, s := range t {
-		return s
+	for _, k := range slices.Sorted(maps.Keys(t)) {
+		if t[k] != "" {
+			return t[k], k
+		}
 	}
-	return ""
+	return "", ""
 }
 
 // Missing lists which of langs the phrase lacks.
