@@ -59,6 +59,9 @@ func (c *compiler) needs(s *scope, q *question) (out []string) {
 			out = append(out, name)
 		}
 	}
+	if q.Stands != "" {
+		add(q.Stands)
+	}
 	for _, p := range q.programs() {
 		for _, name := range p.Uses() {
 			add(name)

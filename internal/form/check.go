@@ -124,8 +124,13 @@ func (r *run) holds(p *rule.Program) bool {
 	return ok && err == nil
 }
 
-// asked reports whether q is asked now.
+// asked reports whether q is asked now. A document that stands for a held answer
+// is asked for while that answer is not known.
 func (r *run) asked(q *question) bool {
+	if q.Stands != "" {
+		held := r.f.scope.byName[q.Stands]
+		return held != nil && r.asked(held) && !r.c.Held.Answers(*held.Question)
+	}
 	if q.page != nil && q.page.when != nil && !r.holds(q.page.when) {
 		return false
 	}
@@ -184,6 +189,17 @@ func (r *run) question(q *question, in, out Answers, pick selection) gov.Problem
 			out[q.Name] = v
 			r.knows(q, v)
 		}
+		return nil
+	}
+	if q.Held() {
+		if v, done := r.held(q, raw, out, picked, pick); done {
+			return nil
+		} else {
+			raw = v
+		}
+	}
+	if r.c.Presented.Answers(*q.Question) {
+		r.knows(q, []Attachment{})
 		return nil
 	}
 	if q.Locked && picked {

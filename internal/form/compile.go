@@ -133,6 +133,13 @@ func (c *compiler) scope(qs []*question, known []rule.Var) *scope {
 			vars = append(vars, rule.Var{Name: q.Name, Type: TypeOf(*q.Question)})
 		}
 	}
+	if shown, any := shownVar(s.questions); any {
+		if q := s.byName[presented]; q != nil {
+			c.issue(q.path+"/name", "للكلمة %q معنى آخر في القواعد، فاختر اسمًا غيرها", "%q means something else in rules; choose another name", presented)
+		} else {
+			vars = append(vars, shown)
+		}
+	}
 	s.env = mustEnv(vars, c.opts)
 	return s
 }

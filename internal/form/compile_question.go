@@ -28,7 +28,7 @@ var kinds = map[Kind]string{
 	Email:       "optional prefill locked error",
 	Address:     "optional prefill locked error",
 	MapPoint:    "optional error",
-	File:        "optional error files",
+	File:        "optional error files credential",
 	Group:       "optional error questions min_rows max_rows",
 	Computed:    "value gives decimals",
 	Declaration: "error",
@@ -48,9 +48,9 @@ func (q *Question) used() (out []string) {
 	}{
 		{"optional", q.Optional}, {"prefill", q.Prefill != ""}, {"locked", q.Locked}, {"error", len(q.Error) > 0},
 		{"min_length", q.MinLength != 0}, {"max_length", q.MaxLength != 0}, {"pattern", q.Pattern != ""}, {"min", q.Min != ""},
-		{"max", q.Max != ""}, {"decimals", q.Decimals != 0}, {"options", len(q.Options) > 0}, {"files", q.Files != nil},
+		{"max", q.Max != ""}, {"decimals", q.Decimals != 0}, {"options", len(q.Options) > 0}, {"files", q.Files != nil}, {"credential", q.Credential != nil},
 		{"questions", len(q.Questions) > 0}, {"min_rows", q.MinRows != 0}, {"max_rows", q.MaxRows != 0}, {"value", q.Value != ""},
-		{"gives", q.Gives != ""},
+		{"gives", q.Gives != ""}, {"attribute", q.Attribute != ""}, {"away", q.Away != ""}, {"asked", q.Asked != nil},
 	} {
 		if k.set {
 			out = append(out, k.name)
@@ -67,6 +67,9 @@ func (c *compiler) question(s *scope, q *question, inRow bool) {
 		return
 	}
 	takes := strings.Fields(allowed)
+	if holdable(q.Kind) {
+		takes = append(takes, "attribute", "away", "asked")
+	}
 	for _, key := range q.used() {
 		if !slices.Contains(takes, key) {
 			c.issue(q.path+"/"+key, "السؤال من نوع %s لا يقبل %s", "a question of kind %s takes no %s", q.Kind, key)
@@ -75,6 +78,8 @@ func (c *compiler) question(s *scope, q *question, inRow bool) {
 	c.text(q.path+"/label", q.Label, true)
 	c.text(q.path+"/help", q.Help, false)
 	c.text(q.path+"/error", q.Error, false)
+	c.holding(q, inRow)
+	c.presentation(q, inRow)
 	if inRow && (q.Kind == Group || q.Prefill != "" || q.Locked) {
 		c.issue(q.path, "لا تحتوي المجموعة على مجموعة أخرى ولا على تعبئة مسبقة", "inside a group there is no further group and no prefill")
 		return

@@ -55,13 +55,16 @@ func (r *run) offer(q *question) any {
 	return v
 }
 
-// Prefill is what the person's record offers, canonical; what it lacks or what
-// the question would refuse is left out.
+// Prefill is what the person's record offers and what registries have answered,
+// canonical; what is lacking or what the question would refuse is left out.
 func (f *Form) Prefill(ctx context.Context, c Context) Answers {
 	r := f.run(ctx, c)
 	out := Answers{}
 	for _, q := range f.scope.questions {
 		offered := r.offer(q)
+		if q.Held() && q.Kind != File && c.Held.Answers(*q.Question) {
+			offered = c.Held[q.Attribute].Value
+		}
 		if offered == nil {
 			continue
 		}

@@ -123,7 +123,11 @@ func dayText(s string) gov.Text {
 		return gov.T(s, s)
 	}
 	name := months[t.Month()-1]
-	return gov.T(fmt.Sprintf("%d %s %d", t.Day(), name[gov.Arabic], t.Year()), fmt.Sprintf("%d %s %d", t.Day(), name[gov.English], t.Year()))
+	out := gov.Text{}
+	for l, m := range name {
+		out[l] = fmt.Sprintf("%d %s %d", t.Day(), m, t.Year())
+	}
+	return out
 }
 
 func readTime(_ *run, q *question, v any) (any, gov.Problems) {

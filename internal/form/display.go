@@ -9,12 +9,12 @@ import (
 )
 
 var (
-	wordYes      = gov.T("نعم", "Yes")
-	wordNo       = gov.T("لا", "No")
-	wordAccepted = gov.T("تمت الموافقة", "Accepted")
-	wordEntries  = gov.T("عدد السجلات: %d", "Entries: %d")
+	wordYes      = gov.T("نعم", "Yes").French("Oui")
+	wordNo       = gov.T("لا", "No").French("Non")
+	wordAccepted = gov.T("تمت الموافقة", "Accepted").French("Accepté")
+	wordEntries  = gov.T("عدد السجلات: %d", "Entries: %d").French("Lignes : %d")
 	wordParts    = map[string]gov.Text{
-		"block": gov.T("مجمع", "Block"), "road": gov.T("طريق", "Road"), "building": gov.T("مبنى", "Building"), "flat": gov.T("شقة", "Flat"),
+		"block": gov.T("مجمع", "Block").French("îlot"), "road": gov.T("طريق", "Road").French("rue"), "building": gov.T("مبنى", "Building").French("bâtiment"), "flat": gov.T("شقة", "Flat").French("appartement"),
 	}
 )
 

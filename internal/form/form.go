@@ -62,15 +62,17 @@ func (i Issue) String() string {
 
 // Context is what is true around the answers while they are checked.
 type Context struct {
-	Now      time.Time
-	Zone     *time.Location // of the country; nil: UTC
-	Person   Person         // whom the case is for
-	Fee      gov.Money      // charged so far
-	Outcomes map[string]string
-	Case     map[string]any // reference, opened, service, document
-	Extra    map[string]any // values of Options.Extra
-	Base     Answers        // answers of the form this one was compiled over (CompileQuestions)
-	Strict   bool           // names beginning with _ are refused too (API, import)
+	Now       time.Time
+	Zone      *time.Location // of the country; nil: UTC
+	Person    Person         // whom the case is for
+	Fee       gov.Money      // charged so far
+	Outcomes  map[string]string
+	Case      map[string]any // reference, opened, service, document
+	Extra     map[string]any // values of Options.Extra
+	Base      Answers        // answers of the form this one was compiled over (CompileQuestions)
+	Held      Holdings       // what registries have said of the person
+	Presented Presented      // what credentials proved
+	Strict    bool           // names beginning with _ are refused too (API, import)
 	// File finds a stored file by its blob key among those this person may
 	// attach; what it says of name, type and size replaces what was sent, and an
 	// unknown key is refused. Without it attachments are taken as they are: only

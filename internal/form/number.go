@@ -119,7 +119,7 @@ func readMoney(r *run, q *question, v any) (any, gov.Problems) {
 }
 
 func priced(cur gov.Currency, m gov.Money) gov.Text {
-	return gov.T(cur.Format(m, gov.Arabic), cur.Format(m, gov.English))
+	return gov.T(cur.Format(m, gov.Arabic), cur.Format(m, gov.English)).French(cur.Format(m, gov.French))
 }
 
 // amount reads money: text is in major units ("12.500"), a number of JSON is in

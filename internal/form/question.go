@@ -58,10 +58,17 @@ type Question struct {
 
 	Options []Option `yaml:"options,omitempty" json:"options,omitempty"` // one-of, many-of
 
-	Files     *FileLimits `yaml:"files,omitempty" json:"files,omitempty"`         // file
-	Questions []Question  `yaml:"questions,omitempty" json:"questions,omitempty"` // group
-	MinRows   int         `yaml:"min_rows,omitempty" json:"min_rows,omitempty"`   // group
-	MaxRows   int         `yaml:"max_rows,omitempty" json:"max_rows,omitempty"`   // group; 0 means 20
+	Files      *FileLimits   `yaml:"files,omitempty" json:"files,omitempty"`           // file
+	Credential *Presentation `yaml:"credential,omitempty" json:"credential,omitempty"` // file: presented from a wallet instead
+	Questions  []Question    `yaml:"questions,omitempty" json:"questions,omitempty"`   // group
+	MinRows    int           `yaml:"min_rows,omitempty" json:"min_rows,omitempty"`     // group
+	MaxRows    int           `yaml:"max_rows,omitempty" json:"max_rows,omitempty"`     // group; 0 means 20
+
+	Attribute gov.AttributeID `yaml:"attribute,omitempty" json:"attribute,omitempty"` // what the answer says of the applicant, in the shared vocabulary
+	Away      Away            `yaml:"away,omitempty" json:"away,omitempty"`           // makes the question a held one: a registry answers it
+	Asked     *Exception      `yaml:"asked,omitempty" json:"asked,omitempty"`         // typed although a registry holds it
+
+	Stands string `yaml:"-" json:"stands,omitempty"` // the held question that this document stands for
 
 	Value string `yaml:"value,omitempty" json:"value,omitempty"` // computed: CEL
 	Gives Kind   `yaml:"gives,omitempty" json:"gives,omitempty"` // computed: kind of the result (short-text, number, money, date, yes-no)

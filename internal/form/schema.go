@@ -27,7 +27,13 @@ func (f *Form) object(s *scope, l gov.Lang) map[string]any {
 			p["description"] = q.Help.In(l)
 		}
 		props[q.Name] = p
-		if !q.Optional && q.Kind != Computed && q.when == nil && (q.page == nil || q.page.when == nil) {
+		if q.Attribute != "" {
+			p["x-attribute"] = string(q.Attribute)
+		}
+		if q.Held() && q.Away != AwayAsk && q.Kind != File {
+			p["readOnly"] = true
+		}
+		if !q.Optional && !q.Held() && q.Stands == "" && q.Kind != Computed && q.when == nil && (q.page == nil || q.page.when == nil) {
 			required = append(required, q.Name)
 		}
 	}

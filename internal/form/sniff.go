@@ -16,6 +16,7 @@ const (
 	ZIP  = "application/zip"
 	DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 )
 
 // SniffLen is how much of a file Sniff wants to see.
@@ -23,7 +24,7 @@ const SniffLen = 4096
 
 // endings by media type: what a file of that type may be called.
 var endings = map[string][]string{
-	PDF: {".pdf"}, JPEG: {".jpg", ".jpeg", ".jfif"}, PNG: {".png"}, ZIP: {".zip"}, DOCX: {".docx"}, XLSX: {".xlsx"},
+	PDF: {".pdf"}, JPEG: {".jpg", ".jpeg", ".jfif"}, PNG: {".png"}, ZIP: {".zip"}, DOCX: {".docx"}, XLSX: {".xlsx"}, PPTX: {".pptx"},
 }
 
 // Sniff tells the media type from the file's first bytes (SniffLen of them are
@@ -86,13 +87,15 @@ func archive(head []byte) string {
 		return DOCX
 	case office && bytes.Contains(head, []byte("xl/")):
 		return XLSX
+	case office && bytes.Contains(head, []byte("ppt/")):
+		return PPTX
 	}
 	return ZIP
 }
 
 // typeNames names media types for people.
 func typeNames(types []string) string {
-	short := map[string]string{PDF: "PDF", JPEG: "JPEG", PNG: "PNG", ZIP: "ZIP", DOCX: "DOCX", XLSX: "XLSX"}
+	short := map[string]string{PDF: "PDF", JPEG: "JPEG", PNG: "PNG", ZIP: "ZIP", DOCX: "DOCX", XLSX: "XLSX", PPTX: "PPTX"}
 	out := make([]string, len(types))
 	for i, t := range types {
 		out[i] = short[t]

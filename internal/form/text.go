@@ -1,10 +1,12 @@
 package form
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"diwan.example/gov"
+	"diwan.example/internal/pdf"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -16,7 +18,20 @@ func readShortText(_ *run, q *question, v any) (any, gov.Problems) {
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.Join(strings.Fields(s), " ")
 	}
+	if odd := pdf.Unwritable(s); len(odd) > 0 && q.isName() {
+		return nil, wrong(unwritable.Sprintf(string(odd[0]), fmt.Sprintf("U+%04X", odd[0])))
+	}
 	return measured(q, s)
+}
+
+var unwritable = gov.T("لا يُكتب في الاسم %s ‏(%s)، فلا تحويه خطوط الوثائق؛ اكتب الاسم بحروف أخرى", "%s (%s) cannot stand in a name: the fonts of documents lack it. Write the name with other letters").
+	French("%s (%s) ne peut figurer dans un nom : les polices des documents ne l’ont pas. Écrivez le nom avec d’autres lettres")
+
+// isName reports whether the answer is somebody's name, which stands on documents
+// as it is written.
+func (q Question) isName() bool {
+	return strings.HasPrefix(string(q.Attribute), "person.name") || q.Name == "name" || strings.HasSuffix(q.Name, "_name") ||
+		strings.HasSuffix(q.Name, "name_ar") || strings.HasSuffix(q.Name, "name_en")
 }
 
 func readLongText(_ *run, q *question, v any) (any, gov.Problems) {

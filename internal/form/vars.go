@@ -21,7 +21,8 @@ var (
 		rule.Var{Name: "road", Type: rule.Text}, rule.Var{Name: "building", Type: rule.Text}, rule.Var{Name: "flat", Type: rule.Text},
 		rule.Var{Name: "address", Type: addressType}, rule.Var{Name: "marks", Type: rule.List(rule.Text)})
 	caseType = rule.Record("Case", rule.Var{Name: "reference", Type: rule.Text}, rule.Var{Name: "opened", Type: rule.Date},
-		rule.Var{Name: "service", Type: rule.Text}, rule.Var{Name: "document", Type: rule.Any})
+		rule.Var{Name: "service", Type: rule.Text}, rule.Var{Name: "document", Type: rule.Any},
+		rule.Var{Name: "disputed", Type: rule.List(rule.Text)}, rule.Var{Name: "unverified", Type: rule.List(rule.Text)})
 )
 
 // personal are the names that prefill may use.
@@ -87,6 +88,10 @@ func (f *Form) Vars(answers Answers, c Context) map[string]any {
 			vars[name] = f.forRules(name, v)
 		}
 	}
+	for name := range c.Presented {
+		names = append(names, name)
+		vars[name] = []any{}
+	}
 	slices.Sort(names)
 	vars[rule.Answered] = slices.Compact(names)
 	return vars
@@ -126,6 +131,7 @@ func (c Context) vars(more int) map[string]any {
 	vars["fee"] = c.Fee
 	vars["outcome"] = c.Outcomes
 	vars["case"] = c.Case
+	vars[presented] = c.Presented.forRules()
 	return vars
 }
 

@@ -23,7 +23,7 @@ func (f *Form) Visible(ctx context.Context, answers Answers, c Context) []Page {
 		shown.Questions = nil
 		for _, q := range f.scope.questions {
 			if q.page == p && r.asked(q) {
-				shown.Questions = append(shown.Questions, r.offeredOf(q))
+				shown.Questions = seated(shown.Questions, r.offeredOf(q))
 			}
 		}
 		if len(shown.Questions) > 0 {
@@ -31,6 +31,14 @@ func (f *Form) Visible(ctx context.Context, answers Answers, c Context) []Page {
 		}
 	}
 	return out
+}
+
+// seated adds q; a document stands beside the question it stands for.
+func seated(list []Question, q Question) []Question {
+	if i := slices.IndexFunc(list, func(x Question) bool { return x.Name == q.Stands }); i >= 0 {
+		return slices.Insert(list, i+1, q)
+	}
+	return append(list, q)
 }
 
 func (r *run) offeredOf(q *question) Question {
