@@ -4,16 +4,47 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"diwan.example/gov"
 )
 
 // Fold brings spellings together that people use for the same word: case,
 // hamza and alif forms, ta marbuta, alif maqsura, Persian keyboards' letters,
-// Arabic-Indic digits, vowel marks and the stretching line. Two texts that fold
-// to the same string look the same to someone who searches. Use it for columns
-// that are compared, too.
+// Arabic-Indic digits, vowel marks, the stretching line, and the accents of
+// Latin letters. Two texts that fold to the same string look the same to someone
+// who searches. Use it for columns that are compared, too.
 func Fold(s string) string {
-	return strings.Map(foldRune, gov.Digits(strings.ToLower(s)))
+	s = gov.Digits(strings.ToLower(s))
+	if strings.ContainsFunc(s, accented) {
+		s = plainLatin(s)
+	}
+	return strings.Map(foldRune, s)
+}
+
+// accented reports whether r is a Latin letter beyond the plain alphabet.
+func accented(r rune) bool {
+	return r >= 0xDF && r <= 0x24F || r >= 0x1E00 && r <= 0x1EFF
+}
+
+// plainLatin takes Latin letters apart: é is e and an accent, œ is oe.
+func plainLatin(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		switch {
+		case r == 'œ':
+			out.WriteString("oe")
+		case r == 'æ':
+			out.WriteString("ae")
+		case r == 'ß':
+			out.WriteString("ss")
+		case accented(r):
+			out.WriteString(norm.NFD.String(string(r)))
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 func foldRune(r rune) rune {
@@ -30,8 +61,6 @@ func foldRune(r rune) rune {
 		return 'ك'
 	case 'ـ':
 		return -1
-	case 'é', 'è':
-		return 'e'
 	}
 	if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
 		return -1
@@ -53,7 +82,8 @@ func words(folded string) []string {
 
 // idle are words that say nothing about what is looked for.
 var idle = idleWords(`في من على الى عن او ان هذا هذه التي الذي كيف اين متى هل اريد ابغي ابي احتاج يمكن لي
-	the a an of for to in on at and or my i is are do how where when want need can get please from with`)
+	the a an of for to in on at and or my i is are do how where when want need can get please from with
+le la les un une des de du l d au aux et ou en pour par sur avec mon ma mes je qu que qui est comment quand veux faire`)
 
 func idleWords(list string) map[string]bool {
 	out := map[string]bool{}

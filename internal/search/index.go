@@ -1,6 +1,7 @@
-// Package search finds short documents by Arabic and English words: spelling
-// variants fold together, light stems and synonyms match, one typing mistake is
-// forgiven, and the best match comes first. It counts facets as it goes.
+// Package search finds short documents by Arabic, English and French words:
+// spelling variants fold together, light stems and synonyms match, one typing
+// mistake is forgiven, and the best match comes first. It counts facets as it
+// goes.
 //
 // An Index is held in memory, is built once and never changes, so any number of
 // readers may share it; build a new one when the documents change.
@@ -10,6 +11,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Document is something that can be found.
@@ -27,13 +29,15 @@ type Field struct {
 
 // Index holds documents ready to be searched.
 type Index struct {
-	docs     []Document
+	ids      []string
+	facets   facets
 	length   []float64 // weighted words of each document
 	average  float64
 	postings map[string][]posting
 	byLength map[int][]string // the vocabulary, by number of letters
 	synonyms map[string][]string
-	longest  int // words in the longest synonym
+	longest  int       // words in the longest synonym
+	slates   sync.Pool // of *slate
 }
 
 // posting says how strongly a term occurs in a document.
@@ -48,10 +52,15 @@ const stemShare = 0.7
 // New builds an index over docs. Each line of synonyms holds words or short
 // phrases that mean the same, in any language.
 func New(docs []Document, synonyms [][]string) *Index {
-	x := &Index{docs: slices.Clone(docs), length: make([]float64, len(docs)), postings: map[string][]posting{}, byLength: map[int][]string{}}
-	known := vocabulary(docs)
-	for i, d := range x.docs {
-		x.add(i, d, known)
+	x := &Index{
+		ids: make([]string, len(docs)), facets: newFacets(docs), length: make([]float64, len(docs)),
+		postings: map[string][]posting{}, byLength: map[int][]string{},
+	}
+	x.slates.New = func() any { return newSlate(len(docs)) }
+	read := reader{known: vocabulary(docs), forms: map[string][]form{}}
+	for i, d := range docs {
+		x.ids[i] = d.ID
+		x.add(i, d, &read)
 	}
 	for term := range x.postings {
 		n := letters(term)
@@ -66,7 +75,7 @@ func New(docs []Document, synonyms [][]string) *Index {
 }
 
 // Len is the number of documents.
-func (x *Index) Len() int { return len(x.docs) }
+func (x *Index) Len() int { return len(x.ids) }
 
 // vocabulary is every word as it stands in the documents.
 func vocabulary(docs []Document) map[string]bool {
@@ -81,28 +90,56 @@ func vocabulary(docs []Document) map[string]bool {
 	return out
 }
 
-func (x *Index) add(i int, d Document, known map[string]bool) {
+// form is a term under which a word is found, and what a match of it counts.
+type form struct {
+	term  string
+	share float64
+}
+
+// reader turns words into forms and remembers them.
+type reader struct {
+	known map[string]bool
+	forms map[string][]form
+}
+
+// of are the forms of a word: itself, its stems, and what stands behind a joined
+// letter.
+func (r *reader) of(w string) []form {
+	if list, ok := r.forms[w]; ok {
+		return list
+	}
+	list := withStems(nil, w, 1)
+	if rest, ok := detached(w, "ول", func(s string) bool { return r.known[s] }); ok {
+		list = withStems(list, rest, stemShare)
+	}
+	r.forms[w] = list
+	return list
+}
+
+// withStems adds a word and, where they differ, its stems.
+func withStems(list []form, w string, share float64) []form {
+	list = append(list, form{w, share})
+	for _, s := range stems(w) {
+		if s != w {
+			list = append(list, form{s, share * stemShare})
+		}
+	}
+	return list
+}
+
+func (x *Index) add(i int, d Document, read *reader) {
 	terms := map[string]float64{}
 	for _, f := range d.Fields {
 		for _, w := range words(Fold(f.Text)) {
 			x.length[i] += f.Weight
-			put(terms, w, f.Weight)
-			if rest, ok := detached(w, "ول", func(s string) bool { return known[s] }); ok {
-				put(terms, rest, f.Weight*stemShare)
+			for _, form := range read.of(w) {
+				terms[form.term] += f.Weight * form.share
 			}
 		}
 	}
 	x.average += x.length[i]
 	for term, w := range terms {
 		x.postings[term] = append(x.postings[term], posting{int32(i), float32(w)})
-	}
-}
-
-// put adds a word and, when it differs, its stem.
-func put(terms map[string]float64, w string, weight float64) {
-	terms[w] += weight
-	if s := Stem(w); s != w {
-		terms[s] += weight * stemShare
 	}
 }
 
@@ -136,7 +173,7 @@ func (x *Index) relevance(term string, each func(doc int32, score float64)) {
 	if len(list) == 0 {
 		return
 	}
-	n, df := float64(len(x.docs)), float64(len(list))
+	n, df := float64(len(x.ids)), float64(len(list))
 	idf := math.Log(1 + (n-df+0.5)/(df+0.5))
 	const k, b = 1.2, 0.4
 	for _, p := range list {

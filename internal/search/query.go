@@ -75,20 +75,21 @@ func (w *wish) phrase(ws []string, share float64) {
 	w.ways = append(w.ways, way{terms, share})
 }
 
-// word adds the ways of one word: itself, its stem; when the documents know
-// neither, the word behind a joined letter, or words one mistake away.
+// word adds the ways of one word: itself, its stems; when the documents know
+// none of them, the word behind a joined letter, or words one mistake away.
 func (x *Index) word(out *wish, w string, last bool) {
-	stem := Stem(w)
 	out.ways = append(out.ways, way{[]string{w}, 1})
-	if stem != w {
-		out.ways = append(out.ways, way{[]string{stem}, 0.9})
+	for _, stem := range stems(w) {
+		if stem != w {
+			out.ways = append(out.ways, way{[]string{stem}, 0.9})
+		}
 	}
-	if !x.knows(w) && !x.knows(stem) && len(x.synonyms[stem]) == 0 {
+	if !x.knowsForm(w) && len(x.synonyms[Stem(w)]) == 0 {
 		if rest, ok := detached(w, "وبلكف", x.knowsForm); ok {
 			out.ways = append(out.ways, way{[]string{rest}, 0.8}, way{[]string{Stem(rest)}, 0.8})
 			out.phraseOf(x, rest)
 		} else {
-			x.near(out, w, stem)
+			x.near(out, w)
 		}
 	}
 	if last && letters(w) >= 3 {
@@ -106,8 +107,8 @@ func (w *wish) phraseOf(x *Index, word string) {
 }
 
 // near adds the words of the vocabulary and of the synonyms one mistake away.
-func (x *Index) near(out *wish, w, stem string) {
-	for _, typed := range slices.Compact([]string{w, stem}) {
+func (x *Index) near(out *wish, w string) {
+	for _, typed := range slices.Compact(append([]string{w}, stems(w)...)) {
 		n := letters(typed)
 		if n < 4 {
 			continue
@@ -124,7 +125,9 @@ func (x *Index) near(out *wish, w, stem string) {
 
 func (x *Index) knows(term string) bool { return len(x.postings[term]) > 0 }
 
-func (x *Index) knowsForm(w string) bool { return x.knows(w) || x.knows(Stem(w)) }
+func (x *Index) knowsForm(w string) bool {
+	return x.knows(w) || slices.ContainsFunc(stems(w), x.knows)
+}
 
 // beginning lists a few words that begin with w.
 func (x *Index) beginning(w string) (out []string) {

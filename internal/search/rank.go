@@ -9,6 +9,9 @@ import (
 type Query struct {
 	Text   string
 	Facets map[string][]string // only documents with one of the values of each facet
+	// Order is how documents stand when there is no text to rank them by: their
+	// places in the list given to New, each once. None: as they were given.
+	Order  []int32
 	Offset int
 	Limit  int // 0: all
 }
@@ -32,27 +35,51 @@ type Result struct {
 // Search answers a query. Equal scores keep the order in which the documents
 // were given to New.
 func (x *Index) Search(q Query) Result {
-	out := Result{Counts: map[string]map[string]int{}}
-	var found []match
-	for _, m := range x.matches(q.Text) {
-		failed, fails := x.failing(m.doc, q.Facets)
-		if fails <= 1 {
-			x.count(out.Counts, m.doc, failed)
+	s := x.slates.Get().(*slate)
+	defer s.giveBack(&x.slates)
+	wishes := x.wishes(q.Text)
+	choices := x.facets.choices(q.Facets)
+	from, until := max(q.Offset, 0), len(x.ids)
+	if q.Limit > 0 {
+		until = min(until, from+q.Limit)
+	}
+	if len(wishes) > 0 {
+		x.match(wishes, s)
+	} else if len(choices) == 0 && len(q.Order) == 0 {
+		return x.everything(from, until)
+	} else {
+		s.everything(len(x.ids), q.Order)
+	}
+	counts := make([]int32, len(x.facets.values))
+	found := s.matches[:0]
+	for _, m := range s.matches {
+		failed := x.facets.failed(m.doc, choices)
+		if failed != several {
+			x.facets.count(counts, m.doc, failed)
 		}
-		if fails == 0 {
+		if failed == nothing {
 			found = append(found, m)
 		}
 	}
-	slices.SortFunc(found, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
-	})
-	out.Total = len(found)
-	found = found[min(max(q.Offset, 0), len(found)):]
-	if q.Limit > 0 {
-		found = found[:min(q.Limit, len(found))]
+	total := len(found)
+	if len(wishes) > 0 {
+		found = best(found, until)
 	}
-	for _, m := range found {
-		out.Hits = append(out.Hits, Hit{x.docs[m.doc].ID, m.score})
+	return Result{Hits: x.hits(found, from, until), Total: total, Counts: x.facets.named(counts)}
+}
+
+// everything answers a query that asks for nothing.
+func (x *Index) everything(from, until int) Result {
+	out := Result{Total: len(x.ids), Counts: x.facets.named(x.facets.all)}
+	for i := from; i < until; i++ {
+		out.Hits = append(out.Hits, Hit{ID: x.ids[i]})
+	}
+	return out
+}
+
+func (x *Index) hits(found []match, from, until int) (out []Hit) {
+	for i := from; i < min(until, len(found)); i++ {
+		out = append(out, Hit{x.ids[found[i].doc], found[i].score})
 	}
 	return out
 }
@@ -62,61 +89,47 @@ type match struct {
 	score float64
 }
 
-// matches are the documents that satisfy the text: at least half of its words,
-// and those that satisfy more of them count far more.
-func (x *Index) matches(text string) []match {
-	wishes := x.wishes(text)
-	if len(wishes) == 0 {
-		all := make([]match, len(x.docs))
-		for i := range all {
-			all[i].doc = int32(i)
-		}
-		return all
+func byScore(a, b match) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
+}
+
+// best brings the n best matches to the front, in order. The rest of a long list
+// is only compared with the worst of them, never sorted.
+func best(list []match, n int) []match {
+	if n*4 >= len(list) {
+		slices.SortFunc(list, byScore)
+		return list
 	}
-	sum, best := newScores(len(x.docs)), newScores(len(x.docs))
-	met := make([]uint8, len(x.docs))
+	top := slices.Clone(list[:n])
+	slices.SortFunc(top, byScore)
+	for _, m := range list[n:] {
+		if n == 0 || byScore(m, top[n-1]) > 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(top, m, byScore)
+		copy(top[at+1:], top[at:n-1])
+		top[at] = m
+	}
+	return top
+}
+
+// match leaves on the slate the documents that satisfy at least half of the
+// wishes; those that satisfy more of them count far more.
+func (x *Index) match(wishes []wish, s *slate) {
 	for _, w := range wishes {
-		x.satisfy(w, best)
-		for _, doc := range best.touched {
-			sum.add(doc, best.of[doc])
-			met[doc]++
+		x.satisfy(w, &s.best)
+		for _, doc := range s.best.touched {
+			s.sum.add(doc, s.best.of[doc])
+			s.met[doc]++
 		}
-		best.clear()
+		s.best.clear()
 	}
-	var out []match
-	for _, doc := range sum.touched {
-		if int(met[doc])*2 >= len(wishes) {
-			share := float64(met[doc]) / float64(len(wishes))
-			out = append(out, match{doc, sum.of[doc] * share * share})
+	for _, doc := range s.sum.touched {
+		if int(s.met[doc])*2 >= len(wishes) {
+			share := float64(s.met[doc]) / float64(len(wishes))
+			s.matches = append(s.matches, match{doc, s.sum.of[doc] * share * share})
 		}
 	}
-	return out
-}
-
-// scores holds a number per document and knows which ones are not zero.
-type scores struct {
-	of      []float64
-	touched []int32
-}
-
-func newScores(n int) *scores { return &scores{of: make([]float64, n)} }
-
-func (s *scores) add(doc int32, v float64) { s.put(doc, s.of[doc]+v) }
-
-func (s *scores) raise(doc int32, v float64) { s.put(doc, max(s.of[doc], v)) }
-
-func (s *scores) put(doc int32, v float64) {
-	if s.of[doc] == 0 && v > 0 {
-		s.touched = append(s.touched, doc)
-	}
-	s.of[doc] = v
-}
-
-func (s *scores) clear() {
-	for _, doc := range s.touched {
-		s.of[doc] = 0
-	}
-	s.touched = s.touched[:0]
 }
 
 // satisfy scores the documents that satisfy one wish by their best way.
@@ -134,46 +147,19 @@ func (x *Index) satisfy(w wish, best *scores) {
 
 // together scores the documents that hold all the terms, by their average.
 func (x *Index) together(terms []string) map[int32]float64 {
+	terms = slices.Clone(terms)
+	slices.SortFunc(terms, func(a, b string) int { return cmp.Compare(len(x.postings[a]), len(x.postings[b])) })
 	var sum map[int32]float64
-	for i, term := range terms {
+	for i, term := range terms { // the rarest first: the others only narrow
 		next := map[int32]float64{}
 		x.relevance(term, func(doc int32, score float64) {
 			if before, ok := sum[doc]; ok || i == 0 {
 				next[doc] = before + score/float64(len(terms))
 			}
 		})
-		sum = next
+		if sum = next; len(sum) == 0 {
+			break
+		}
 	}
 	return sum
-}
-
-// failing counts the facets whose choice a document does not meet and names
-// the last of them.
-func (x *Index) failing(doc int32, chosen map[string][]string) (failed string, fails int) {
-	for facet, values := range chosen {
-		if len(values) == 0 {
-			continue
-		}
-		has := func(v string) bool { return slices.Contains(values, v) }
-		if !slices.ContainsFunc(x.docs[doc].Facets[facet], has) {
-			failed = facet
-			fails++
-		}
-	}
-	return failed, fails
-}
-
-// count adds a document to the counts of all facets, or of only one.
-func (x *Index) count(counts map[string]map[string]int, doc int32, only string) {
-	for facet, values := range x.docs[doc].Facets {
-		if only != "" && facet != only {
-			continue
-		}
-		if counts[facet] == nil {
-			counts[facet] = map[string]int{}
-		}
-		for _, v := range values {
-			counts[facet][v]++
-		}
-	}
 }

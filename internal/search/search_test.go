@@ -109,6 +109,65 @@ func TestSearchFinds(t *testing.T) {
 	}
 }
 
+func TestFrenchIsFound(t *testing.T) {
+	doc := func(id, en, fr string) Document {
+		return Document{ID: id, Fields: []Field{{en, 4}, {fr, 4}}}
+	}
+	x := New([]Document{
+		doc("fishing", "Fishing licence", "Permis de pêche"),
+		doc("passport", "Passport renewal", "Renouvellement d’un passeport"),
+		doc("child", "Canada child benefit", "Allocation canadienne pour enfants"),
+		doc("taxes", "Business taxes", "Impôts des sociétés"),
+		doc("works", "Support for works of art", "Soutien aux œuvres d'art"),
+		doc("papers", "Newspapers fund", "Fonds des journaux"),
+	}, [][]string{{"impôt", "taxe"}, {"passeport", "passport"}})
+	for query, want := range map[string]string{
+		"permis de peche": "fishing", "pêches": "fishing", "PERMIS DE PÊCHE": "fishing", "permi de pêche": "fishing",
+		"renouveler mon passeport": "passport", "renouvelement passeport": "passport", "l'enfant": "child",
+		"allocations pour l’enfant": "child", "société": "taxes", "taxe des sociétés": "taxes", "oeuvre d’art": "works", "œuvres": "works",
+		"journal": "papers", "passeprot": "passport", "je veux renouveler mon passeport": "passport",
+	} {
+		got := ids(x.Search(Query{Text: query}))
+		if len(got) == 0 || got[0] != want {
+			t.Errorf("%q finds %v, want %s first", query, got, want)
+		}
+	}
+	if got := ids(x.Search(Query{Text: "sous-marin"})); len(got) > 0 {
+		t.Errorf("nothing is about submarines: %v", got)
+	}
+}
+
+// TestBestIsAsSorting compares the short way to the first results with sorting all.
+func TestBestIsAsSorting(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		list := make([]match, 1+r.IntN(300))
+		for i := range list {
+			list[i] = match{int32(i), float64(r.IntN(8))}
+		}
+		r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		n := r.IntN(len(list) + 1)
+		sorted := slices.SortedFunc(slices.Values(list), byScore)
+		if got := best(slices.Clone(list), n); !slices.Equal(got[:n], sorted[:n]) {
+			t.Fatalf("the best %d of %d are not the first when sorted", n, len(list))
+		}
+	}
+}
+
+func TestOrderStandsWithoutText(t *testing.T) {
+	x := small()
+	r := x.Search(Query{Order: []int32{4, 3, 2, 1, 0}, Facets: map[string][]string{"kind": {"card"}}})
+	if got := ids(r); !slices.Equal(got, []string{"licence", "id"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := ids(x.Search(Query{Order: []int32{4, 3, 2, 1, 0}, Offset: 1, Limit: 2})); !slices.Equal(got, []string{"visit", "energy"}) {
+		t.Errorf("got %v", got)
+	}
+	if r := x.Search(Query{Text: "بطاقة", Order: []int32{4, 3, 2, 1, 0}}); ids(r)[0] != "id" {
+		t.Errorf("words rank by themselves: %v", ids(r))
+	}
+}
+
 func TestSearchKeepsApartWhatOnlyLooksAlike(t *testing.T) {
 	x := small()
 	if got := ids(x.Search(Query{Text: "بطاقة"})); slices.Contains(got, "energy") {

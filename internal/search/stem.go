@@ -24,6 +24,19 @@ func Stem(w string) string {
 	return englishStem(w)
 }
 
+// stems are the stems of a folded word in every language that it may be of:
+// nobody says in which language they type, and permis is a word of two.
+func stems(w string) []string {
+	first := Stem(w)
+	if isArabic(w) {
+		return []string{first}
+	}
+	if second := frenchStem(w); second != first {
+		return []string{first, second}
+	}
+	return []string{first}
+}
+
 func isArabic(w string) bool {
 	r, _ := utf8.DecodeRuneInString(w)
 	return r >= 'ء' && r <= 'ۿ'
@@ -56,6 +69,31 @@ func englishStem(w string) string {
 		if ok && letters(rest) >= 3 && !(s == "s" && strings.HasSuffix(rest, "s")) {
 			return strings.TrimSuffix(rest, "e")
 		}
+	}
+	return w
+}
+
+// frenchStem drops plural, feminine and infinitive endings and -ment:
+// renouveler and renouvellement become renouvel, journaux and journal journal.
+func frenchStem(w string) string {
+	w = shorten(w, "s", "")
+	w = shorten(w, "aux", "al")
+	for _, s := range []string{"ement", "ment", "ees", "ee", "er", "ez", "e"} {
+		if rest := shorten(w, s, ""); rest != w {
+			w = rest
+			break
+		}
+	}
+	if n := len(w); n > 4 && w[n-1] == w[n-2] && w[n-1] != 's' {
+		w = w[:n-1]
+	}
+	return w
+}
+
+// shorten replaces an ending when at least four letters stand before it.
+func shorten(w, ending, by string) string {
+	if rest, ok := strings.CutSuffix(w, ending); ok && letters(rest) >= 4 {
+		return rest + by
 	}
 	return w
 }
