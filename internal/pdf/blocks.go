@@ -20,6 +20,10 @@ func (p *press) block(b *Block) error {
 	case Heading:
 		p.heading(b)
 	case Paragraph:
+		if b.Mark != "" {
+			p.numbered(b)
+			break
+		}
 		p.paragraph(b, style{size: bodySize, align: b.Align, ink: black}, 7)
 	case Small:
 		p.paragraph(b, style{size: smallSize, align: b.Align, ink: grey}, 4)
@@ -29,6 +33,8 @@ func (p *press) block(b *Block) error {
 		return p.fields(b)
 	case TableBlock:
 		return p.table(b)
+	case Bars:
+		return p.bars(b)
 	case Image:
 		return p.image(b)
 	case Crest:
@@ -37,8 +43,19 @@ func (p *press) block(b *Block) error {
 		return p.signatures(b)
 	case QR:
 		return p.qr(b)
+	case Quote:
+		p.quote(b)
+	case List:
+		p.list(b)
+	case Card:
+		return p.card(b)
+	case NewPage:
+		p.flush()
+		if p.at > p.begin {
+			p.newPage()
+		}
 	case Spacer:
-		p.place(part{height: min(b.Height*mm, p.bottom-p.top), draw: func(*canvas, float64) {}})
+		p.place(part{height: min(b.Height*mm, p.limit()), draw: func(*canvas, float64) {}})
 	case Rule:
 		p.place(part{height: 1, gap: 8, draw: func(c *canvas, top float64) { c.bar(p.left, top, p.right-p.left, 0.6, pale) }})
 	default:
@@ -91,12 +108,12 @@ func (st style) in(v voice) style {
 
 func (p *press) full() cell { return cell{x: p.left, width: p.right - p.left} }
 
-func (p *press) limit() float64 { return p.bottom - p.top }
+func (p *press) limit() float64 { return p.bottom - p.top - p.headroom }
 
 // letterhead shows the issuer's name right in Arabic, left in English, with
 // the emblem between them and a rule below.
 func (p *press) letterhead(b *Block) error {
-	emblem := 62 * p.scale
+	emblem := 62 * p.scale * p.scale
 	side := (p.right - p.left - emblem - 24) / 2
 	right := cell{x: p.right - side, width: side}
 	left := cell{x: p.left, width: side}
@@ -132,6 +149,10 @@ func (p *press) heading(b *Block) {
 		st.align = Centre
 	}
 	gap := 20 - 4*float64(level)
+	p.depth = min(level, p.depth+1) // as read out, no level is left out
+	if level > 1 && b.Align == "" && p.headingPair(b, st, gap) {
+		return
+	}
 	for i, v := range p.voices(b.Text) {
 		s := st.in(v)
 		if !v.rtl() {
@@ -141,7 +162,7 @@ func (p *press) heading(b *Block) {
 			s.size, s.bold, gap = s.size*0.78, level > 1, 0
 		}
 		k := p.full()
-		p.add(&k, v, s, p.root.child("H"+strconv.Itoa(level)).in(v.lang))
+		p.add(&k, v, s, p.root.child("H"+strconv.Itoa(p.depth)).in(v.lang))
 		parts := row{cells: []cell{k}}.parts(p.limit())
 		for j := range parts {
 			parts[j].keep = true
@@ -149,6 +170,60 @@ func (p *press) heading(b *Block) {
 		parts[0].gap = gap
 		p.place(parts...)
 	}
+}
+
+// headingPair sets a heading in two languages of opposite directions on one line,
+// where it has room for both.
+func (p *press) headingPair(b *Block, st style, gap float64) bool {
+	vs := p.voices(b.Text)
+	e := [2]*element{{kind: "H" + strconv.Itoa(p.depth)}, {kind: "H" + strconv.Itoa(p.depth)}}
+	cells, ok := p.pair(vs, p.full(), func(v voice) style {
+		s := st.in(v)
+		if v.lang != p.langs[0] {
+			s.size *= 0.85
+		}
+		return s
+	}, func(i int) *element { return e[i] })
+	if !ok {
+		return false
+	}
+	for i := range e {
+		e[i].up = p.root
+		p.root.kids = append(p.root.kids, e[i].in(vs[i].lang))
+	}
+	x := row{cells: cells}.parts(p.limit())[0]
+	x.gap, x.keep = gap, true
+	p.place(x)
+	return true
+}
+
+// pair sets two voices of opposite directions on one line at the two edges of k;
+// ok is false when there is no room, or they are not two.
+func (p *press) pair(vs []voice, k cell, st func(voice) style, e func(int) *element) (out []cell, ok bool) {
+	if len(vs) != 2 || vs[0].rtl() == vs[1].rtl() || p.oneLine(vs[0], st(vs[0]))+p.oneLine(vs[1], st(vs[1]))+14 > k.width {
+		return nil, false
+	}
+	for i, v := range vs {
+		one, s := k, st(v)
+		s.align = Left
+		if v.rtl() {
+			s.align = Right
+		}
+		p.add(&one, v, s, e(i))
+		out = append(out, one)
+	}
+	return out, true
+}
+
+// oneLine is how wide a voice is when it is not broken; endless when it has
+// several lines of its own.
+func (p *press) oneLine(v voice, st style) float64 {
+	const endless = 1e9
+	l := p.lines(v, st, endless)
+	if len(l) != 1 {
+		return endless
+	}
+	return l[0].width
 }
 
 // paragraph sets one paragraph per language; a single line never stands alone
@@ -183,7 +258,12 @@ func (p *press) columns(b *Block) {
 	const gutter = 22.0
 	half := (p.right - p.left - gutter) / 2
 	right, left := cell{x: p.left + half + gutter, width: half}, cell{x: p.left, width: half}
-	for _, v := range p.voices(b.Text) {
+	vs := p.voices(b.Text)
+	if len(vs) == 1 { // one language has the whole width
+		p.paragraph(b, style{size: bodySize, align: b.Align, ink: black}, 7)
+		return
+	}
+	for _, v := range vs {
 		k := &left
 		if v.rtl() {
 			k = &right
@@ -195,64 +275,5 @@ func (p *press) columns(b *Block) {
 	if len(parts) > 0 && r.height() > 0 {
 		parts[0].gap = 7
 		p.place(parts...)
-	}
-}
-
-// signatures shows who signs, side by side, with the QR at the left when there
-// is a payload. It never breaks over pages.
-func (p *press) signatures(b *Block) error {
-	x, width := p.left, p.right-p.left
-	var code *symbol
-	const side = 30 * mm
-	if b.Payload != "" {
-		s, err := encodeQR(b.Payload)
-		if err != nil {
-			return err
-		}
-		code = s
-		x, width = x+side+18, width-side-18
-	}
-	n := max(len(b.Signers), 1)
-	each := (width - 16*float64(n-1)) / float64(n)
-	var cells []cell
-	for i, s := range b.Signers {
-		k := cell{x: x + width - each - float64(i)*(each+16), width: each}
-		p.signer(&k, s)
-		cells = append(cells, k)
-	}
-	h := 0.0
-	for _, k := range cells {
-		h = max(h, k.height())
-	}
-	const room = 36.0 // for the hand
-	total := h + room + 6
-	if code != nil {
-		total = max(total, side)
-	}
-	if err := p.fits(total, "signers"); err != nil {
-		return err
-	}
-	figure := p.qrFigure()
-	p.place(part{height: total, gap: 16, draw: func(c *canvas, top float64) {
-		if code != nil {
-			c.tagged(figure, func() { c.symbol(code, p.left, top+(total-side)/2, side) })
-		}
-		for _, k := range cells {
-			c.bar(k.x+each*0.08, top+room, each*0.84, 0.5, grey)
-			k.draw(c, top+room+6)
-		}
-	}})
-	return nil
-}
-
-func (p *press) signer(k *cell, s Signer) {
-	for i, t := range []gov.Text{s.Name, s.Office, s.Date} {
-		st := style{size: labelSize, align: Centre, ink: grey, leading: 1.5}
-		if i == 0 {
-			st.size, st.bold, st.ink = 12, true, black
-		}
-		for _, v := range p.voices(t) {
-			p.add(k, v, st.in(v), p.root.child("P").in(v.lang))
-		}
 	}
 }

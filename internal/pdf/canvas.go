@@ -89,12 +89,19 @@ func (c *canvas) tagged(e *element, draw func()) {
 }
 
 // decoration marks what draw does as no part of the text.
-func (c *canvas) decoration(draw func()) {
+func (c *canvas) decoration(draw func()) { c.artifact("/Artifact BMC", draw) }
+
+// furniture marks what draw does as a "Header" or "Footer" of the page.
+func (c *canvas) furniture(kind string, draw func()) {
+	c.artifact("/Artifact<</Type/Pagination/Subtype/"+kind+">>BDC", draw)
+}
+
+func (c *canvas) artifact(begin string, draw func()) {
 	if c.inside {
 		draw()
 		return
 	}
-	c.printf("/Artifact BMC\n")
+	c.printf("%s\n", begin)
 	c.inside = true
 	draw()
 	c.inside = false

@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"crypto/sha256"
-	"encoding/xml"
 	"fmt"
 	"strings"
 	"time"
@@ -27,12 +26,14 @@ func (p *press) assemble() *file {
 	}
 	f.set(tree, "<</Type/Pages/Kids[%s]/Count %d>>", kids.String(), len(pages))
 	meta := f.raw("/Type/Metadata/Subtype/XML", p.xmp())
+	colours := f.stream("/N 3", colourSpace())
 	direction := "L2R"
 	if p.langs[0].Dir() == "rtl" {
 		direction = "R2L"
 	}
-	f.set(f.root, "<</Type/Catalog/Pages %d 0 R/Lang(%s)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R/Metadata %d 0 R/ViewerPreferences<</Direction/%s/DisplayDocTitle true>>>>",
-		tree, pdfName(string(p.langs[0])), p.structure(f, pages), meta, direction)
+	f.set(f.root, "<</Type/Catalog/Pages %d 0 R/Lang(%s)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R/Metadata %d 0 R/ViewerPreferences<</Direction/%s/DisplayDocTitle true>>"+
+		"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>]%s>>",
+		tree, pdfName(string(p.langs[0])), p.structure(f, pages), meta, direction, colours, p.attach(f))
 	return f
 }
 
@@ -114,31 +115,3 @@ func (u *fontUse) toUnicode() []byte {
 }
 
 func pdfTime(t time.Time) string { return t.UTC().Format("D:20060102150405Z") }
-
-// xmp is the metadata that archives read: titles in all languages and the time.
-func (p *press) xmp() []byte {
-	var titles, langs strings.Builder
-	fmt.Fprintf(&titles, `<rdf:li xml:lang="x-default">%s</rdf:li>`, escape(p.title()))
-	for _, l := range p.langs {
-		if s := p.doc.Title[l]; s != "" {
-			fmt.Fprintf(&titles, `<rdf:li xml:lang="%s">%s</rdf:li>`, pdfName(string(l)), escape(stripDirection(s)))
-		}
-		fmt.Fprintf(&langs, `<rdf:li>%s</rdf:li>`, pdfName(string(l)))
-	}
-	at := p.doc.Created.UTC().Format(time.RFC3339)
-	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<dc:format>application/pdf</dc:format><dc:title><rdf:Alt>%s</rdf:Alt></dc:title><dc:identifier>%s</dc:identifier><dc:language><rdf:Bag>%s</rdf:Bag></dc:language>
-<xmp:CreateDate>%s</xmp:CreateDate><xmp:CreatorTool>Diwan</xmp:CreatorTool><pdf:Producer>Diwan</pdf:Producer>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>`, "\uFEFF", titles.String(), escape(p.doc.Number), langs.String(), at)
-}
-
-func escape(s string) string {
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(s)); err != nil {
-		return ""
-	}
-	return b.String()
-}

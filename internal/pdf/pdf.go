@@ -1,5 +1,6 @@
 // Package pdf draws issued government documents as bilingual PDF files with
-// correct Arabic. A Document is plain data whose values are already resolved;
+// correct Arabic: tagged for screen readers (PDF/UA-1) and fit for archives
+// (PDF/A-3b), with what they were drawn from attached. A Document is plain data whose values are already resolved;
 // the same Document always gives the same bytes. It knows nothing of cases,
 // keys or storage.
 package pdf
@@ -21,12 +22,15 @@ type Document struct {
 	Languages []gov.Lang // in reading order; the first is the document's language; none means Arabic, English
 	Created   time.Time  // when it was issued; nothing else in the file tells a time
 	Watermark gov.Text   // "ملغاة", "Specimen"; usually empty
+	Running   gov.Text   // stands at the head of every page but the first: "Case 12/2026"; usually empty
 	Layout    Layout
+
+	Attachments []File // in the file beside the pages
 }
 
 // Layout is what a pack's document file says about looks and contents.
 type Layout struct {
-	Page   string  `yaml:"page,omitempty" json:"page,omitempty"`     // "A4" (also when empty) or "A5"
+	Page   string  `yaml:"page,omitempty" json:"page,omitempty"`     // "A4" (also when empty), "A5" or "ID-1", the size of a bank card
 	Accent string  `yaml:"accent,omitempty" json:"accent,omitempty"` // "#0b5d4e"; empty means a calm green
 	Digits string  `yaml:"digits,omitempty" json:"digits,omitempty"` // of Arabic footers: "arab" (also when empty) or "latn"
 	Frame  bool    `yaml:"frame,omitempty" json:"frame,omitempty"`   // a thin double line around every page
@@ -40,17 +44,22 @@ type Kind string
 const (
 	Letterhead Kind = "letterhead" // Text: issuer, Arabic right and English left of the emblem
 	Heading    Kind = "heading"    // Text, Level 1–3, Align
-	Paragraph  Kind = "paragraph"  // Text, Align; one paragraph per language
+	Paragraph  Kind = "paragraph"  // Text, Align, Mark; one paragraph per language
 	TwoColumns Kind = "columns"    // Text: Arabic in the right column, English in the left
 	FieldList  Kind = "fields"     // Fields, Picture beside them
-	TableBlock Kind = "table"      // Columns, Rows
+	TableBlock Kind = "table"      // Columns, Rows, Bands, Sums
 	Image      Kind = "image"      // Picture, Width, Height, Align, Text as its description
 	Crest      Kind = "crest"      // Width
-	Signatures Kind = "signatures" // Signers, Payload as a QR at the left
+	Signatures Kind = "signatures" // Signers, Payload as a QR at the left, Seal beside it
 	QR         Kind = "qr"         // Payload, Width, Align, Text below it
 	Spacer     Kind = "spacer"     // Height
 	Rule       Kind = "rule"
 	Small      Kind = "small" // Text in small print, Align
+	Bars       Kind = "bars"  // Bars: a small chart
+	Quote      Kind = "quote" // Text: what somebody else said
+	List       Kind = "list"  // Items
+	Card       Kind = "card"  // Text as its title, Picture, Alt, Fields: a card of the size ID-1
+	NewPage    Kind = "page"  // what follows begins a page
 )
 
 // Align is where lines stand. Start is right for Arabic and left for English.
@@ -75,9 +84,16 @@ type Block struct {
 	Fields  []Field      `yaml:"fields,omitempty" json:"fields,omitempty"`
 	Columns []Column     `yaml:"columns,omitempty" json:"columns,omitempty"`
 	Rows    [][]gov.Text `yaml:"rows,omitempty" json:"rows,omitempty"`
+	Bands   []Band       `yaml:"bands,omitempty" json:"bands,omitempty"`
+	Sums    []gov.Text   `yaml:"sums,omitempty" json:"sums,omitempty"` // a last row that adds up
+	Items   []gov.Text   `yaml:"items,omitempty" json:"items,omitempty"`
+	Mark    string       `yaml:"mark,omitempty" json:"mark,omitempty"` // of a numbered paragraph: "12"
+	Seal    gov.Text     `yaml:"seal,omitempty" json:"seal,omitempty"` // whose seal
+	Bars    []Bar        `yaml:"bars,omitempty" json:"bars,omitempty"`
 	Signers []Signer     `yaml:"signers,omitempty" json:"signers,omitempty"`
 	Payload string       `yaml:"payload,omitempty" json:"payload,omitempty"`
-	Picture []byte       `yaml:"-" json:"-"` // JPEG or PNG
+	Picture []byte       `yaml:"-" json:"-"`                         // JPEG or PNG
+	Alt     gov.Text     `yaml:"alt,omitempty" json:"alt,omitempty"` // the picture in words, where Text says something else
 	Width   float64      `yaml:"width,omitempty" json:"width,omitempty"`
 	Height  float64      `yaml:"height,omitempty" json:"height,omitempty"`
 }
@@ -95,6 +111,14 @@ type Column struct {
 	Title gov.Text `yaml:"title" json:"title"`
 	Width float64  `yaml:"width,omitempty" json:"width,omitempty"` // share of the width; 0 counts as 1
 	Align Align    `yaml:"align,omitempty" json:"align,omitempty"`
+}
+
+// Band gathers the rows of a table from one on, up to the next band, under a
+// title; Sums, when there are any, add them up below.
+type Band struct {
+	From  int        `yaml:"from" json:"from"` // the first row, from 0
+	Title gov.Text   `yaml:"title" json:"title"`
+	Sums  []gov.Text `yaml:"sums,omitempty" json:"sums,omitempty"`
 }
 
 // Signer is who signs: name, office, and a date already written out.
@@ -121,10 +145,12 @@ func Render(w io.Writer, doc Document) (Report, error) {
 	}
 	defer shapers.Put(p.shaper)
 	for i := range doc.Layout.Blocks {
+		p.tie = i+1 < len(doc.Layout.Blocks) && doc.Layout.Blocks[i+1].Kind == Signatures
 		if err := p.block(&doc.Layout.Blocks[i]); err != nil {
 			return Report{}, err
 		}
 	}
+	p.noteMissing()
 	p.finish()
 	r := Report{Pages: len(p.pages), Stripped: p.cleaner.stripped}
 	for m := range p.cleaner.missing {
@@ -136,7 +162,7 @@ func Render(w io.Writer, doc Document) (Report, error) {
 
 // Kinds lists every kind of block.
 func Kinds() []Kind {
-	return []Kind{Letterhead, Heading, Paragraph, TwoColumns, FieldList, TableBlock, Image, Crest, Signatures, QR, Spacer, Rule, Small}
+	return []Kind{Letterhead, Heading, Paragraph, TwoColumns, FieldList, TableBlock, Image, Crest, Signatures, QR, Spacer, Rule, Small, Bars, Quote, List, Card, NewPage}
 }
 
 // same reports whether t says the same in every language that it has.

@@ -226,6 +226,9 @@ func TestMissingCharactersAreShownByTheirCode(t *testing.T) {
 	if !slices.Equal(r.Missing, []rune{0x10380, 0x1F600}) {
 		t.Errorf("missing: %U", r.Missing)
 	}
+	if !slices.Equal(Unwritable("علي 😀 Ali ①"), []rune{0x1F600}) || Unwritable("محمّد O’Neill Łukasz Nguyễn") != nil {
+		t.Errorf("unwritable: %U, %U", Unwritable("علي 😀 Ali ①"), Unwritable("محمّد O’Neill Łukasz Nguyễn"))
+	}
 	if got := said(p); !strings.Contains(got, "[U+1F600]") || !strings.Contains(got, "[U+10380]") {
 		t.Errorf("the page says %q", got)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"diwan.example/gov"
 	"golang.org/x/image/draw"
-	"rsc.io/qr"
 )
 
 // picture is a photo as it goes into the file: always a fresh JPEG, so that
@@ -87,7 +86,7 @@ func (p *press) photo(n int, x, w, h float64, alt gov.Text) func(c *canvas, top 
 	e := p.root.child("Figure").in(p.langs[0])
 	e.alt = alt.In(p.langs[0])
 	if e.alt == "" {
-		e.alt = gov.T("صورة", "Picture").In(p.langs[0])
+		e.alt = gov.T("صورة", "Picture").French("Image").In(p.langs[0])
 	}
 	return func(c *canvas, top float64) {
 		c.tagged(e, func() {
@@ -124,69 +123,4 @@ func (p *press) standing(a Align, w float64) float64 {
 		return p.left
 	}
 	return p.right - w
-}
-
-// symbol is a QR code.
-type symbol = qr.Code
-
-func encodeQR(payload string) (*symbol, error) {
-	s, err := qr.Encode(payload, qr.M)
-	if err != nil {
-		return nil, gov.Fail(gov.Invalid, "النص أطول مما يسعه رمز الاستجابة السريعة", "The text is longer than a QR code can hold").At("payload").Because(err)
-	}
-	return s, nil
-}
-
-// symbol draws a QR code on a square of the given side, quiet zone included.
-func (c *canvas) symbol(s *symbol, x, top, side float64) {
-	const quiet = 4
-	m := side / float64(s.Size+2*quiet)
-	c.fill(ink{})
-	for row := range s.Size {
-		for col := 0; col < s.Size; col++ {
-			n := 0
-			for col+n < s.Size && s.Black(col+n, row) {
-				n++
-			}
-			if n > 0 {
-				left, up := x+float64(col+quiet)*m, top+float64(row+quiet)*m
-				c.printf("%s %s %s %s re\n", num(left), num(c.y(up+m)), num(float64(n)*m), num(m))
-				col += n
-			}
-		}
-	}
-	c.printf("f\n")
-}
-
-func (p *press) qrFigure() *element {
-	e := p.root.child("Figure").in(p.langs[0])
-	e.alt = gov.T("رمز التحقق", "Verification code").In(p.langs[0])
-	return e
-}
-
-// qr places a QR code with its text below.
-func (p *press) qr(b *Block) error {
-	s, err := encodeQR(b.Payload)
-	if err != nil {
-		return err
-	}
-	side := b.Width * mm
-	if side <= 0 {
-		side = 32 * mm
-	}
-	side = min(side, p.right-p.left, p.limit()/2)
-	x := p.standing(b.Align, side)
-	e := p.qrFigure()
-	k := cell{x: x, width: side}
-	for _, v := range p.voices(b.Text) {
-		p.add(&k, v, style{size: smallSize, align: Centre, ink: grey}.in(v), p.root.child("P").in(v.lang))
-	}
-	if err := p.fits(side+k.height(), "text"); err != nil {
-		return err
-	}
-	p.place(part{height: side + k.height(), gap: 10, draw: func(c *canvas, top float64) {
-		c.tagged(e, func() { c.symbol(s, x, top, side) })
-		k.draw(c, top+side)
-	}})
-	return nil
 }

@@ -19,6 +19,8 @@ type press struct {
 	width, height float64 // of the page, points
 	left, right   float64 // edges of the text
 	top, bottom   float64
+	headroom      float64 // of the running head, on every page but the first
+	begin         float64 // where the text of the last page begins
 	scale         float64 // of letters: a small page has smaller ones
 	accent        ink
 	langs         []gov.Lang
@@ -27,15 +29,20 @@ type press struct {
 	held          []part  // parts that must stay with what follows
 	pictures      []picture
 	root          *element
+	depth         int  // level of the last heading
+	tie           bool // what is placed stays with what follows: signatures never stand alone
 }
 
-var pageSizes = map[string][2]float64{"": {210, 297}, "A4": {210, 297}, "A5": {148, 210}}
+var pageSizes = map[string][2]float64{"": {210, 297}, "A4": {210, 297}, "A5": {148, 210}, "ID-1": {85.6, 53.98}}
 
 // newPress checks the layout's settings and takes a shaper.
 func newPress(doc Document) (*press, error) {
 	size, ok := pageSizes[doc.Layout.Page]
 	if !ok {
-		return nil, gov.Fail(gov.Invalid, "مقاس الصفحة غير معروف، والمتاح A4 أو A5", "Unknown page size; use A4 or A5").At("page")
+		return nil, gov.Fail(gov.Invalid, "مقاس الصفحة غير معروف، والمتاح A4 أو A5 أو ID-1", "Unknown page size; use A4, A5 or ID-1").At("page")
+	}
+	if err := checkAttachments(doc.Attachments); err != nil {
+		return nil, err
 	}
 	accent, err := parseInk(doc.Layout.Accent)
 	if err != nil {
@@ -50,9 +57,16 @@ func newPress(doc Document) (*press, error) {
 	}
 	margin := 20 * mm
 	if doc.Layout.Page == "A5" {
-		margin, p.scale = 13*mm, 0.86
+		margin, p.scale = 11*mm, 0.8
 	}
-	p.left, p.right, p.top, p.bottom = margin, p.width-margin, margin*0.85, p.height-margin*0.7-28
+	p.left, p.right, p.top, p.bottom = margin, p.width-margin, margin*0.85, p.height-p.foot(margin)-28
+	if doc.Layout.Page == "ID-1" { // a card has neither frame nor foot
+		p.scale, p.left, p.right, p.top, p.bottom = 0.52, 4*mm, p.width-4*mm, 4*mm, p.height-4*mm
+		p.doc.Layout.Frame, p.doc.Running = false, nil
+	}
+	if !empty(p.doc.Running) {
+		p.headroom = 20
+	}
 	p.root = &element{kind: "Document", lang: p.langs[0]}
 	for i, t := range typefaces() {
 		p.fonts[i] = newFontUse(t)
@@ -73,16 +87,24 @@ func parseInk(s string) (k ink, err error) {
 	return ink{float64(v>>16) / 255, float64(v>>8&255) / 255, float64(v&255) / 255}, nil
 }
 
+// foot is the room below the footer: clear of the frame on a small page too.
+func (p *press) foot(margin float64) float64 { return max(margin*0.7, 11*mm) }
+
 func (p *press) page() *canvas { return p.pages[len(p.pages)-1] }
 
 func (p *press) newPage() {
 	c := &canvas{press: p, index: len(p.pages)}
 	p.pages = append(p.pages, c)
-	p.at = p.top
+	p.begin = p.top
+	if c.index > 0 {
+		p.begin += p.headroom
+	}
+	p.at = p.begin
 	c.decoration(func() {
 		p.frame(c)
 		p.watermark(c)
 	})
+	p.running(c)
 }
 
 func (p *press) frame(c *canvas) {
@@ -122,9 +144,13 @@ type part struct {
 
 // place puts parts on pages in order.
 func (p *press) place(parts ...part) {
+	if n := len(parts); n > 0 && p.tie {
+		parts[n-1].keep = true
+	}
 	for _, x := range parts {
+		x.gap *= p.scale * p.scale
 		p.held = append(p.held, x)
-		if !x.keep || p.heldHeight() > p.bottom-p.top {
+		if !x.keep || p.heldHeight() > p.limit() {
 			p.flush()
 		}
 	}
@@ -140,14 +166,14 @@ func (p *press) heldHeight() (sum float64) {
 // flush puts the held parts down together: on a new page when the rest of this
 // one is too short, part by part when they do not fit on any page.
 func (p *press) flush() {
-	if h := p.heldHeight(); p.at+h > p.bottom && p.at > p.top && h <= p.bottom-p.top {
+	if h := p.heldHeight(); p.at+h > p.bottom && p.at > p.begin && h <= p.limit() {
 		p.newPage()
 	}
 	for _, x := range p.held {
-		if p.at > p.top && p.at+x.gap+x.height > p.bottom+0.01 {
+		if p.at > p.begin && p.at+x.gap+x.height > p.bottom+0.01 {
 			p.newPage()
 		}
-		if p.at > p.top {
+		if p.at > p.begin {
 			p.at += x.gap
 		} else if h := x.header; h != nil && len(p.pages) > 1 {
 			c := p.page()
@@ -164,30 +190,42 @@ func (p *press) flush() {
 func (p *press) finish() {
 	p.flush()
 	for i, c := range p.pages {
-		c.decoration(func() { p.footer(c, i+1) })
+		c.furniture("Footer", func() { p.footer(c, i+1) })
 	}
 }
 
-// footer shows page x of y at both edges, the number and the verify address
-// between them.
+// footer shows page x of y in the document's languages at the edges where they
+// begin, the number and the verify address between them.
 func (p *press) footer(c *canvas, n int) {
-	top := p.height - p.left*0.7 - 22
-	c.bar(p.left, top, p.right-p.left, 0.6, p.accent)
-	total := len(p.pages)
-	st := style{size: 8, leading: 1.4}
-	at := map[gov.Lang]Align{gov.Arabic: End, gov.English: Start}
-	for _, l := range p.langs {
-		st.align = at[l]
-		p.footLine(c, voice{l, p.pageOf(l, n, total)}, st, top+5)
+	if p.doc.Layout.Page == "ID-1" {
+		return
 	}
-	st.align = Centre
-	p.footLine(c, voice{"", p.doc.Number}, st, top+5)
-	p.footLine(c, voice{"", p.doc.Verify}, st, top+16)
+	top := p.height - p.foot(p.left) - 22
+	c.bar(p.left, top, p.right-p.left, 0.6, p.accent)
+	total, width := len(p.pages), p.right-p.left
+	begun := map[Align]bool{}
+	for _, l := range p.langs {
+		st := style{size: 8, leading: 1.4, align: Start}
+		if l == gov.Arabic {
+			st.align = End
+		}
+		if begun[st.align] { // a second language that begins at the left
+			continue
+		}
+		begun[st.align] = true
+		p.edgeLine(c, voice{l, p.pageOf(l, n, total)}, st, top+5, width)
+	}
+	p.edgeLine(c, voice{"", p.doc.Number}, style{size: 8, leading: 1.4, align: Centre}, top+5, width*0.6)
+	p.edgeLine(c, voice{"", p.doc.Verify}, style{size: 8, leading: 1.4, align: Centre}, top+16, width)
 }
 
 func (p *press) pageOf(l gov.Lang, n, total int) string {
 	x, y := strconv.Itoa(n), strconv.Itoa(total)
-	if l != gov.Arabic {
+	switch l {
+	case gov.Arabic:
+	case gov.French:
+		return "Page " + x + " sur " + y
+	default:
 		return "Page " + x + " of " + y
 	}
 	if p.doc.Layout.Digits != "latn" {
@@ -205,28 +243,6 @@ func arabicDigits(s string) string {
 	}, s)
 }
 
-// footLine writes one short line; in the footer Start is left and End is right.
-func (p *press) footLine(c *canvas, v voice, st style, top float64) {
-	if v.text == "" {
-		return
-	}
-	if v.rtl() {
-		st.size *= 1.2
-	}
-	width := p.right - p.left
-	if st.align == Centre && v.text == p.doc.Number {
-		width *= 0.6
-	}
-	l, x := p.single(v, st, width), p.left
-	switch st.align {
-	case Centre:
-		x = (p.left + p.right - l.width) / 2
-	case End:
-		x = p.right - l.width
-	}
-	c.text(l, nil, x, top+8, 0, grey)
-}
-
 // single sets a voice on one line, smaller when it is wider than width.
 func (p *press) single(v voice, st style, width float64) textLine {
 	v.text = strings.Join(strings.Fields(v.text), " ")
@@ -237,4 +253,14 @@ func (p *press) single(v voice, st style, width float64) textLine {
 		l = p.lines(v, st, endless)[0]
 	}
 	return l.textLine
+}
+
+// empty reports whether t says nothing.
+func empty(t gov.Text) bool {
+	for _, s := range t {
+		if strings.TrimSpace(s) != "" {
+			return false
+		}
+	}
+	return true
 }

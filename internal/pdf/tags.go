@@ -47,6 +47,10 @@ func (e *element) empty() bool {
 	return true
 }
 
+// absent reports whether e does not go into the file: nothing belongs to it, and
+// it is no cell, whose row would lack a column.
+func (e *element) absent() bool { return e.empty() && e.kind != "TD" && e.kind != "TH" }
+
 // structure writes the tree and the way back from marks to elements.
 func (p *press) structure(f *file, pages []int) int {
 	rootID := f.reserve()
@@ -68,7 +72,7 @@ func (p *press) structure(f *file, pages []int) int {
 func (e *element) number(f *file) {
 	e.id = f.reserve()
 	for _, k := range e.kids {
-		if c, ok := k.(*element); ok && !c.empty() {
+		if c, ok := k.(*element); ok && !c.absent() {
 			c.number(f)
 		}
 	}
@@ -101,7 +105,7 @@ func (e *element) put(f *file, parent int, pages []int) {
 				fmt.Fprintf(&b, "<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[k.page], k.number)
 			}
 		case *element:
-			if !k.empty() {
+			if !k.absent() {
 				fmt.Fprintf(&b, "%d 0 R ", k.id)
 				k.put(f, e.id, pages)
 			}
