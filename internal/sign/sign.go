@@ -88,14 +88,7 @@ func newDoor(secret []byte) (door, error) {
 func Generate() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
 // Seal encrypts key for storage under the name kid; it opens only under the same name.
-func (v *Vault) Seal(kid string, key *ecdsa.PrivateKey) (string, error) {
-	plain, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", err
-	}
-	d := v.doors[0]
-	return d.name + "." + b64.EncodeToString(d.aead.Seal(nil, nil, plain, []byte(kid))), nil
-}
+func (v *Vault) Seal(kid string, key *ecdsa.PrivateKey) (string, error) { return v.seal(kid, key) }
 
 // Open decrypts what Seal made for kid. Errors: Unavailable when the secret is
 // not among ours, or the sealed text was changed or moved to another kid.
@@ -140,10 +133,6 @@ func (v *Vault) Reseal(kid, sealed string) (fresh string, changed bool, err erro
 	if err != nil {
 		return "", false, err
 	}
-	private, ok := key.(*ecdsa.PrivateKey)
-	if !ok {
-		return "", false, errSealed
-	}
-	fresh, err = v.Seal(kid, private)
+	fresh, err = v.seal(kid, key)
 	return fresh, err == nil, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/sign"
+	"diwan.example/internal/sign/signtest"
 )
 
 func vault(t testing.TB, secrets ...string) *sign.Vault {
@@ -208,4 +209,9 @@ func BenchmarkToken(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestVaultKeepsKeysAsATokenDoes(t *testing.T) {
+	secret := sign.NewSecret()
+	signtest.Suite(t, func(t *testing.T) sign.Keeper { return vault(t, secret) })
 }
