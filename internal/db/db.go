@@ -43,6 +43,7 @@ type Options struct {
 	Clock gov.Clock    // tells the time of every transaction; nil: the machine's clock
 	Log   *slog.Logger // where causes of failures go; nil: slog.Default()
 	Conns int          // PostgreSQL connections; 0: 16
+	Brief bool         // SQLite: thrown away after use, so nothing waits for the disk; a power cut may lose it
 }
 
 // DB is an open database.
@@ -80,7 +81,7 @@ func Open(ctx context.Context, name string, o Options) (*DB, error) {
 	if strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://") {
 		err = d.openPostgres(ctx, o)
 	} else {
-		err = d.openSQLite(ctx)
+		err = d.openSQLite(ctx, o)
 	}
 	if err != nil {
 		return nil, translate(err)
@@ -115,13 +116,20 @@ func (d *DB) sortsByBytes(ctx context.Context) error {
 	return err
 }
 
-// sqlitePragmas: FULL keeps every acknowledged commit through a power cut.
-const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(2)"
+// The pragmas of SQLite: FULL keeps every acknowledged commit through a power cut.
+const (
+	sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(2)"
+	lasting       = "&_pragma=synchronous(FULL)"
+	brief         = "&_pragma=synchronous(OFF)"
+)
 
-func (d *DB) openSQLite(ctx context.Context) (err error) {
+func (d *DB) openSQLite(ctx context.Context, o Options) (err error) {
 	d.engine = SQLite
-	file := "file:" + filepath.ToSlash(d.name)
-	if d.write, err = sql.Open("sqlite", file+sqlitePragmas+"&_txlock=immediate"); err != nil {
+	file, sync := "file:"+filepath.ToSlash(d.name), lasting
+	if o.Brief {
+		sync = brief
+	}
+	if d.write, err = sql.Open("sqlite", file+sqlitePragmas+sync+"&_txlock=immediate"); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(2) // the group's own connection, and one for migrations
