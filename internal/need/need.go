@@ -6,6 +6,7 @@ package need
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -70,4 +71,43 @@ func Without(t testing.TB, why string) {
 		}
 	}
 	t.Skip(why)
+}
+
+// Folder is the environment variable that names a folder of public data sets for
+// tests; without it they are looked for in shared/data beside the repository.
+const Folder = "DIWAN_TEST_DATA"
+
+// Data is the path of a public data set that does not come with the repository.
+// Where it is not there the test is left out, also where everything is to be
+// tested: the data is somebody else's to hand out.
+func Data(t testing.TB, parts ...string) string {
+	t.Helper()
+	root := os.Getenv(Folder)
+	if root == "" {
+		root = filepath.Join(repository(t), "..", "shared", "data")
+	}
+	path := filepath.Join(append([]string{root}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		Without(t, "the data set "+filepath.Join(parts...)+" is not on this machine; name its folder in "+Folder)
+	}
+	return path
+}
+
+// repository is the folder of go.mod above the test.
+func repository(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = above
+	}
 }

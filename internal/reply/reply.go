@@ -1,8 +1,28 @@
 // Package reply remembers what was answered to a request, for logs and traces
-// and so that an error page is not written into an answer that has begun.
+// and so that an error page is not written into an answer that has begun; and it
+// knows the status of every kind of failure.
 package reply
 
-import "net/http"
+import (
+	"net/http"
+
+	"diwan.example/gov"
+)
+
+var statuses = map[gov.Kind]int{
+	gov.Invalid: http.StatusBadRequest, gov.Denied: http.StatusForbidden, gov.SignIn: http.StatusUnauthorized,
+	gov.NotFound: http.StatusNotFound, gov.Conflict: http.StatusConflict, gov.TooMany: http.StatusTooManyRequests,
+	gov.Unavailable: http.StatusServiceUnavailable,
+}
+
+// Status is the HTTP status with which a program is told of a kind of failure.
+// Pages have their own (web/ui): what is wrong in a form is 422 there.
+func Status(k gov.Kind) int {
+	if s, ok := statuses[k]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
 
 // Recorder passes an answer on and remembers its status.
 type Recorder struct {

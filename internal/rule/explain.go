@@ -44,7 +44,7 @@ var (
 
 var functionNames = []string{
 	"date", "date_add", "days", "months", "years", "years_between", "age", "money", "format", "round", "sum", "min", "max",
-	"joined", "upper", "lower", "trim", "size", "string", "int", "double", "matches", "contains", "startsWith", "endsWith", "has",
+	"joined", "upper", "lower", "trim", "last_word", "before_last_word", "size", "string", "int", "double", "matches", "contains", "startsWith", "endsWith", "has",
 	"all", "exists", "exists_one", "filter", "map",
 }
 

@@ -114,5 +114,17 @@ func letters() []cel.EnvOption {
 			return types.String(f(string(v.(types.String))))
 		}))
 	}
-	return []cel.EnvOption{word("upper", strings.ToUpper), word("lower", strings.ToLower), word("trim", strings.TrimSpace)}
+	return []cel.EnvOption{word("upper", strings.ToUpper), word("lower", strings.ToLower), word("trim", strings.TrimSpace),
+		word("last_word", func(s string) string { _, last := lastWord(s); return last }),
+		word("before_last_word", func(s string) string { before, _ := lastWord(s); return before })}
+}
+
+// lastWord cuts a text, such as a name, before its last word.
+func lastWord(s string) (before, last string) {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return "", ""
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], " "), words[n]
 }
