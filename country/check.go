@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"diwan.example/gov"
 )
 
 var (
 	slug      = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	stepID    = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	serviceID = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
 	colour    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 )
@@ -22,6 +23,7 @@ func (c *Country) check(r *reader) {
 	c.checkProfile(r)
 	c.checkPlaces(r)
 	c.checkOrganisations(r)
+	c.checkTariffs(r)
 	seen := map[string]bool{}
 	for i, e := range c.LifeEvents {
 		r.text(c, "life-events.yaml", e.Name, i, "name")
@@ -107,58 +109,26 @@ func (c *Country) checkOrganisations(r *reader) {
 func (c *Country) addServices(r *reader, file string, list []Service) {
 	for i := range list {
 		s := &list[i]
-		s.Sample = c.Sample
+		s.Sample, s.Source = c.Sample, "profile"
 		if c.Service(s.ID) != nil {
 			r.fail(file, fmt.Sprintf("%s occurs twice", s.ID), i, "id")
 		}
 		c.checkService(r, file, i, s)
-		c.checkServiceWords(r, file, i, s)
 		c.Services = append(c.Services, *s)
 	}
 }
 
+// checkService holds a service to the rules of all services, and to what a
+// profile owes beyond them: a life event, an output, words to be found by.
 func (c *Country) checkService(r *reader, file string, i int, s *Service) {
-	if !serviceID.MatchString(string(s.ID)) {
-		r.fail(file, "id must be area/name", i, "id")
+	for _, p := range s.Problems(c.Known()) {
+		r.fail(file, p.Field+": "+p.Text[gov.English], append([]any{i}, steps(p.Field)...)...)
 	}
-	if c.Organisation(s.Organisation) == nil {
-		r.fail(file, "unknown organisation "+string(s.Organisation), i, "organisation")
+	if len(s.Audience) == 0 || len(s.Channels) == 0 {
+		r.fail(file, "audience or channels is empty", i)
 	}
-	for k, e := range s.LifeEvents {
-		if !slices.ContainsFunc(c.LifeEvents, func(x LifeEvent) bool { return x.ID == e }) {
-			r.fail(file, "unknown life event "+e, i, "life_events", k)
-		}
-	}
-	if s.Online.Level < 0 || s.Online.Level > 4 {
-		r.fail(file, "level goes from 0 to 4", i, "online", "level")
-	}
-	if _, err := time.Parse(time.DateOnly, s.Online.Declared); err != nil {
-		r.fail(file, "declared is no date like 2026-03-01", i, "online", "declared")
-	}
-	if s.Cost.Amount < 0 || s.WorkingDays < 0 {
-		r.fail(file, "cost and working days cannot be negative", i)
-	}
-	r.words(file, "audience", Audiences, s.Audience, i)
-	r.words(file, "channels", Channels, s.Channels, i)
-	if s.Online.Level >= 3 && !slices.Contains(s.Channels, "portal") && !slices.Contains(s.Channels, "app") {
-		r.fail(file, "a service that can be applied for online has the channel portal or app", i, "channels")
-	}
-}
-
-func (c *Country) checkServiceWords(r *reader, file string, i int, s *Service) {
-	r.text(c, file, s.Name, i, "name")
-	r.text(c, file, s.Description, i, "description")
-	if len(s.Cost.Rule) > 0 {
-		r.text(c, file, s.Cost.Rule, i, "cost", "rule")
-	}
-	for k, e := range s.Evidence {
-		r.text(c, file, e.Name, i, "evidence", k, "name")
-	}
-	for k, o := range s.Outputs {
-		r.text(c, file, o, i, "outputs", k)
-	}
-	for k, l := range s.Legal {
-		r.text(c, file, l, i, "legal", k)
+	if s.Online.Declared == "" {
+		r.fail(file, "declared is no date like 2026-03-01", i, "online")
 	}
 	for _, l := range c.Languages {
 		if len(s.Keywords[l]) == 0 {
@@ -167,6 +137,29 @@ func (c *Country) checkServiceWords(r *reader, file string, i int, s *Service) {
 	}
 	if len(s.Outputs) == 0 || len(s.LifeEvents) == 0 {
 		r.fail(file, "a service has a life event and an output", i)
+	}
+}
+
+// steps takes a place like "channels.0.kind" apart.
+func steps(field string) (out []any) {
+	for _, p := range strings.Split(field, ".") {
+		if n, err := strconv.Atoi(p); err == nil {
+			out = append(out, n)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Known is what the services of the country may name.
+func (c *Country) Known() Known {
+	return Known{
+		Langs:        c.Languages,
+		Organisation: func(id gov.OrgID) bool { return c.Organisation(id) != nil },
+		LifeEvent: func(id string) bool {
+			return slices.ContainsFunc(c.LifeEvents, func(x LifeEvent) bool { return x.ID == id })
+		},
 	}
 }
 
@@ -185,14 +178,16 @@ func (r *reader) once(seen map[string]bool, file, id string, at ...any) {
 	seen[id] = true
 }
 
-// words demands at least one word, and only allowed ones.
-func (r *reader) words(file, key string, allowed, got []string, i int) {
-	if len(got) == 0 {
-		r.fail(file, key+" is empty", i)
-	}
-	for k, w := range got {
-		if !slices.Contains(allowed, w) {
-			r.fail(file, w+" is not one of "+strings.Join(allowed, ", "), i, key, k)
+func (c *Country) checkQuestions(r *reader) {
+	const file = "questions.yaml"
+	for i, q := range c.Questions {
+		if strings.TrimSpace(q.Ask) == "" || len(q.Want) == 0 {
+			r.fail(file, "a question needs ask and want", i)
+		}
+		for _, id := range q.Want {
+			if c.Service(id) == nil {
+				r.fail(file, "unknown service "+string(id), i, "want")
+			}
 		}
 	}
 }

@@ -11,24 +11,30 @@ import "diwan.example/gov"
 
 // Country is one profile.
 type Country struct {
-	Code          string         // ISO 3166-1 alpha-2
-	Name          gov.Text       // short name
-	Sample        bool           // invented for demonstration; Notice says so
-	Notice        gov.Text       // what a sample must show to everyone
-	Languages     []gov.Lang     // first one is the default
-	Digits        string         // numbering system of numbers shown: "latn" or "arab"
-	Dial          string         // international dialling prefix
-	Authority     gov.OrgID      // the organisation that leads the others
-	Accent        Accent         // the one colour of the pages
-	Currency      gov.Currency   // how money is counted
-	Calendar      gov.Calendar   // working days and hours
-	Holidays      []Holiday      // the calendar's holidays with their certainty
-	Governorates  []Governorate  // places, with areas and blocks
-	Organisations []Organisation // who offers services
-	LifeEvents    []LifeEvent    // why people come
-	Services      []Service      // what is offered
-	Synonyms      [][]string     // words that mean the same to someone who searches
-	Schools       []School       // invented schools of the sample
+	Code          string          // ISO 3166-1 alpha-2
+	Name          gov.Text        // short name
+	Sample        bool            // invented for demonstration; Notice says so
+	Notice        gov.Text        // what a sample must show to everyone
+	Languages     []gov.Lang      // first one is the default
+	Digits        string          // numbering system of numbers shown: "latn" or "arab"
+	Dial          string          // international dialling prefix
+	Authority     gov.OrgID       // the organisation that leads the others
+	Accent        Accent          // the one colour of the pages
+	Currency      gov.Currency    // how money is counted
+	Calendar      gov.Calendar    // working days and hours
+	Holidays      []Holiday       // the calendar's holidays with their certainty
+	Governorates  []Governorate   // places, with areas and blocks
+	Organisations []Organisation  // who offers services
+	LifeEvents    []LifeEvent     // why people come
+	Services      []Service       // what is offered
+	Synonyms      [][]string      // words that mean the same to someone who searches
+	Tariffs       Tariffs         // prices of time, ways and pages; may be unknown
+	Schools       []School        // invented schools of the sample
+	Forum         *Forum          // the planning forum of the sample; nil: none
+	Committees    []Committee     // who decides on the programme, with a past
+	Cycles        []Cycle         // its yearly plans
+	Agreements    []PastAgreement // who may read what from whom
+	Questions     []Question      // what people ask the search, and what they mean
 
 	names names
 }
@@ -37,6 +43,12 @@ type Country struct {
 type Accent struct {
 	Light string `yaml:"light"`
 	Dark  string `yaml:"dark"`
+}
+
+// Question is something that people type when they look for a service.
+type Question struct {
+	Ask  string          `yaml:"ask"`
+	Want []gov.ServiceID `yaml:"want"` // any of them answers it
 }
 
 // Holiday is one public holiday. Days that follow the moon are estimated until
@@ -62,24 +74,6 @@ type Area struct {
 	Last  int      `yaml:"last"`  // last block
 }
 
-// Organisation is a ministry or authority (CPSV-AP Public Organisation).
-type Organisation struct {
-	ID      gov.OrgID `yaml:"id" json:"id"`
-	Kind    string    `yaml:"kind" json:"kind"` // one of OrganisationKinds
-	Name    gov.Text  `yaml:"name" json:"name"`
-	Duty    gov.Text  `yaml:"duty" json:"duty"` // what it does, one sentence
-	Contact string    `yaml:"contact" json:"contact,omitempty"`
-	Website string    `yaml:"website" json:"website,omitempty"`
-	Sample  bool      `yaml:"sample" json:"sample"`
-}
-
-// LifeEvent is a situation in which people or companies need services.
-type LifeEvent struct {
-	ID       string   `yaml:"id" json:"id"`
-	Name     gov.Text `yaml:"name" json:"name"`
-	Business bool     `yaml:"business" json:"business,omitempty"` // a business event, not a person's
-}
-
 // School is an invented school of the sample country.
 type School struct {
 	ID    string   `yaml:"id"`
@@ -88,53 +82,6 @@ type School struct {
 	First int      `yaml:"first"`
 	Last  int      `yaml:"last"` // grades taught
 }
-
-// Service is what an organisation declares it offers (CPSV-AP Public Service).
-type Service struct {
-	ID           gov.ServiceID         `yaml:"id" json:"id"`
-	Organisation gov.OrgID             `yaml:"organisation" json:"organisation"`
-	Name         gov.Text              `yaml:"name" json:"name"`
-	Description  gov.Text              `yaml:"description" json:"description"`
-	LifeEvents   []string              `yaml:"life_events" json:"life_events"`
-	Audience     []string              `yaml:"audience" json:"audience"` // of Audiences
-	Keywords     map[gov.Lang][]string `yaml:"keywords" json:"keywords"`
-	Channels     []string              `yaml:"channels" json:"channels"` // of Channels
-	Online       Online                `yaml:"online" json:"online"`
-	Cost         Cost                  `yaml:"cost" json:"cost"`
-	WorkingDays  int                   `yaml:"working_days" json:"working_days"` // 0: at once
-	Evidence     []Evidence            `yaml:"evidence" json:"evidence"`
-	Outputs      []gov.Text            `yaml:"outputs" json:"outputs"`
-	Legal        []gov.Text            `yaml:"legal" json:"legal,omitempty"` // titles of legal resources
-	Sample       bool                  `yaml:"-" json:"sample"`
-}
-
-// Online is how far a service is online by its organisation's own word.
-type Online struct {
-	Level    int    `yaml:"level" json:"level"`       // 0 none, 1 information, 2 form to download, 3 apply, 4 from start to end
-	Declared string `yaml:"declared" json:"declared"` // the day it was said, "2026-03-01"
-}
-
-// Cost is what a service costs: an amount, or a rule in words.
-type Cost struct {
-	Amount gov.Money `yaml:"amount" json:"amount"`
-	Rule   gov.Text  `yaml:"rule" json:"rule,omitempty"`
-}
-
-// Evidence is something the applicant is asked to show.
-type Evidence struct {
-	Name     gov.Text `yaml:"name" json:"name"`
-	Optional bool     `yaml:"optional" json:"optional,omitempty"`
-}
-
-// The words allowed in a profile.
-var (
-	OrganisationKinds = []string{"ministry", "authority", "bureau", "directorate", "university", "council"}
-	Audiences         = []string{"citizen", "resident", "business", "visitor"}
-	Channels          = []string{"portal", "counter", "kiosk", "phone", "app"}
-)
-
-// Free reports whether the service costs nothing.
-func (c Cost) Free() bool { return c.Amount == 0 && len(c.Rule) == 0 }
 
 // Organisation returns the organisation with that id; nil when there is none.
 func (c *Country) Organisation(id gov.OrgID) *Organisation {

@@ -216,15 +216,17 @@ func TestLoadSaysWhereAProfileIsWrong(t *testing.T) {
 		{"organisations.yaml", "kind: ministry", "kind: minstry", "kind must be one of"},
 		{"organisations.yaml", "sample: true", "sample: false", "marked sample: true"},
 		{"governorates.yaml", "last: 316", "last: 200", "range of blocks"},
-		{"services/identity.yaml", "organisation: iga", "organisation: igaa", "bahrain/services/identity.yaml:2: unknown organisation igaa"},
-		{"services/identity.yaml", "level: 3", "level: 9", "bahrain/services/identity.yaml:11: level goes from 0 to 4"},
-		{"services/identity.yaml", "en: Recent photo", "fr: Photo", "text lacks [en]"},
+		{"services/identity.yaml", "organisation: iga", "organisation: igaa", "bahrain/services/identity.yaml:2: organisation: There is no organisation “igaa”"},
+		{"services/identity.yaml", "level: 3", "level: 9", "bahrain/services/identity.yaml:11: online.level: The level goes from 0 to 4"},
+		{"services/identity.yaml", "en: Recent photo", "fr: Photo", "bahrain/services/identity.yaml:15: evidence.0.name.en: The text is missing in English"},
 		{"services/identity.yaml", "en: Recent photo", "en: [photo]", "bahrain/services/identity.yaml:15:"},
-		{"services/identity.yaml", "[identity]", "[identiti]", "unknown life event identiti"},
-		{"services/identity.yaml", "[citizen, resident]", "[citizens]", "citizens is not one of"},
+		{"services/identity.yaml", "[identity]", "[identiti]", "There is no life event “identiti”"},
+		{"services/identity.yaml", "[citizen, resident]", "[citizens]", "“citizens” is not one of"},
 		{"services/identity.yaml", "identity-card/first-card", "identity-card/renewal", "identity-card/renewal occurs twice"},
 		{"services/identity.yaml", "[portal, counter, kiosk]", "[counter]", "has the channel portal or app"},
 		{"services/traffic.yaml", "- id", "- id: [", "bahrain/services/traffic.yaml:"},
+		{"services/identity.yaml", "[portal, counter, kiosk]", "[portal, {kind: counter, ours: [{days: [sunday], opens: \"07:00\", closes: \"14:00\"}]}]", "ours"},
+		{"services/identity.yaml", "[portal, counter, kiosk]", "[portal, {kind: counter, hours: [{days: [sunday], opens: \"14:00\", closes: \"07:00\"}]}]", "channels.1.hours.0: Opening hours need days"},
 	} {
 		_, err := Load(broken(t, c.file, c.old, c.new), "bahrain")
 		if err == nil {

@@ -54,6 +54,9 @@ func Load(fsys fs.FS, name string) (*Country, error) {
 	r.read("synonyms.yaml", &c.Synonyms)
 	r.read("schools.yaml", &c.Schools)
 	r.read("names.yaml", &c.names)
+	r.maybe("tariffs.yaml", &c.Tariffs)
+	var procedures []Documented
+	r.maybe("procedures.yaml", &procedures)
 	c.fill(r, p)
 	if len(r.errs) == 0 {
 		c.check(r)
@@ -61,8 +64,27 @@ func Load(fsys fs.FS, name string) (*Country, error) {
 	for _, file := range r.list("services") {
 		var list []Service
 		r.read(file, &list)
+		for i := range list {
+			c.document(&list[i], procedures)
+		}
 		c.addServices(r, file, list)
 	}
+	for i, d := range procedures {
+		if c.Service(d.Service) == nil {
+			r.fail("procedures.yaml", "there is no service "+string(d.Service), i, "service")
+		}
+	}
+	r.maybe("programme/plans.yaml", &c.Cycles)
+	r.maybe(agreementsFile, &c.Agreements)
+	r.maybe(committeesFile, &c.Committees)
+	r.maybe(forumFile, &c.Forum)
+	c.checkForum(r)
+	if len(r.errs) == 0 {
+		c.checkCommittees(r)
+		c.checkAgreements(r)
+	}
+	r.maybe("questions.yaml", &c.Questions)
+	c.checkQuestions(r)
 	return c, errors.Join(r.errs...)
 }
 
@@ -124,6 +146,13 @@ func (r *reader) read(file string, out any) {
 			r.docs = map[string]*yaml.Node{}
 		}
 		r.docs[file] = &doc
+	}
+}
+
+// maybe decodes a file that a profile may do without.
+func (r *reader) maybe(file string, out any) {
+	if _, err := fs.Stat(r.fsys, path.Join(r.dir, file)); !errors.Is(err, fs.ErrNotExist) {
+		r.read(file, out)
 	}
 }
 
