@@ -52,27 +52,3 @@ func Of(tx *db.Tx, subject string) ([]Fact, error) { return bySubject(tx, subjec
 
 // Between returns up to n facts that come after seq, in order; for auditors.
 func Between(tx *db.Tx, after int64, n int) ([]Fact, error) { return page(tx, after, n) }
-
-// Look is one look of somebody at a person's data.
-type Look struct {
-	At           time.Time
-	Person       gov.PersonID // whose data
-	Actor        gov.PersonID // who looked
-	Organisation gov.OrgID    // for whom
-	What         string       // kind of thing: "case", "document", "search"
-	Subject      string       // its id
-	Purpose      string       // why: a service, an inspection
-}
-
-// Looked records a look in tx. A person looking at their own data is not recorded.
-func Looked(tx *db.Tx, l Look) error {
-	a := tx.Actor()
-	if a.Person == l.Person || l.Person == "" {
-		return nil
-	}
-	l.At, l.Actor, l.Organisation = tx.Now(), a.Person, a.Org
-	return insertLook(tx, db.NewID(tx.Now()), l)
-}
-
-// Looks returns the n latest looks at a person's data, newest first.
-func Looks(tx *db.Tx, p gov.PersonID, n int) ([]Look, error) { return looksAt(tx, p, n) }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"diwan.example/gov"
 	"diwan.example/internal/db"
 )
 
@@ -101,18 +100,4 @@ func number(tx *db.Tx) (int64, error) {
 			SELECT id, (SELECT coalesce(max(seq), 0) FROM journal_fact WHERE seq IS NOT NULL) + row_number() OVER (ORDER BY id) AS n
 			FROM (SELECT id FROM journal_fact WHERE seq IS NULL ORDER BY id LIMIT 2000) AS unnumbered
 		) AS w WHERE journal_fact.id = w.id`)
-}
-
-func insertLook(tx *db.Tx, id string, l Look) error {
-	return tx.Exec(`INSERT INTO journal_look (id, at, person, actor, organisation, what, subject, purpose) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		id, l.At.UnixMilli(), string(l.Person), string(l.Actor), string(l.Organisation), l.What, l.Subject, l.Purpose)
-}
-
-func looksAt(tx *db.Tx, p gov.PersonID, n int) ([]Look, error) {
-	return db.Rows(tx, func(scan func(...any) error) (l Look, err error) {
-		var at int64
-		err = scan(&at, &l.Person, &l.Actor, &l.Organisation, &l.What, &l.Subject, &l.Purpose)
-		l.At = time.UnixMilli(at).UTC()
-		return l, err
-	}, `SELECT at, person, actor, organisation, what, subject, purpose FROM journal_look WHERE person = $1 ORDER BY id DESC LIMIT $2`, string(p), n)
 }
