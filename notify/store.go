@@ -15,15 +15,8 @@ const messageColumns = `id, person, org, case_id, kind, subject, body, link, at,
 func scanMessage(scan func(...any) error) (m Message, err error) {
 	var at, read int64
 	err = scan(&m.ID, &m.To, &m.Org, &m.Case, &m.Kind, db.Doc{To: &m.Subject}, db.Doc{To: &m.Body}, &m.Link, &at, &read)
-	m.At, m.ReadAt = moment(at), moment(read)
+	m.At, m.ReadAt = db.Moment(at), db.Moment(read)
 	return m, err
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }
 
 func insertMessage(tx *db.Tx, m Message) error {
@@ -95,7 +88,7 @@ func deliveriesOf(tx *db.Tx, message string) ([]Delivered, error) {
 	return db.Rows(tx, func(scan func(...any) error) (d Delivered, err error) {
 		var done int64
 		err = scan(&d.Channel, &d.State, &d.Trouble, &done)
-		d.DoneAt = moment(done)
+		d.DoneAt = db.Moment(done)
 		return d, err
 	}, `SELECT channel, state, trouble, done_at FROM notify_delivery WHERE message = $1 AND message <> '' ORDER BY channel`, message)
 }
@@ -109,7 +102,7 @@ func kept(tx *db.Tx, n int) ([]Kept, error) {
 	return db.Rows(tx, func(scan func(...any) error) (k Kept, err error) {
 		var at int64
 		err = scan(&k.ID, &k.Channel, &k.To, &k.Lang, db.Doc{To: &k.Subject}, db.Doc{To: &k.Body}, &k.Link, &at)
-		k.At = moment(at)
+		k.At = db.Moment(at)
 		return k, err
 	}, `SELECT id, channel, address, lang, subject, body, link, at FROM notify_outbox ORDER BY at DESC, id DESC LIMIT $1`, n)
 }
@@ -132,7 +125,7 @@ const subscriptionColumns = `id, org, url, events, made_at, failures, stopped_at
 func (s *Subscription) scan(scan func(...any) error, more ...any) error {
 	var made, stopped int64
 	err := scan(append([]any{&s.ID, &s.Org, &s.URL, db.Doc{To: &s.Events}, &made, &s.Failures, &stopped, &s.Why}, more...)...)
-	s.MadeAt, s.StoppedAt = moment(made), moment(stopped)
+	s.MadeAt, s.StoppedAt = db.Moment(made), db.Moment(stopped)
 	return err
 }
 
@@ -184,7 +177,7 @@ const hookColumns = `id, subscription, event, body, state, tries, status, at, do
 func scanHook(scan func(...any) error) (h Hook, err error) {
 	var at, done int64
 	err = scan(&h.ID, &h.Subscription, &h.Event, &h.Body, &h.State, &h.Tries, &h.Status, &at, &done)
-	h.At, h.DoneAt = moment(at), moment(done)
+	h.At, h.DoneAt = db.Moment(at), db.Moment(done)
 	return h, err
 }
 
