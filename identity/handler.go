@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"diwan.example/gov"
+	"diwan.example/internal/reply"
 )
 
 // answerLimit bounds what an authenticator may send.
@@ -54,19 +55,10 @@ func (g *Gate) read(w http.ResponseWriter, r *http.Request, into any) bool {
 	return err == nil
 }
 
-var statuses = map[gov.Kind]int{
-	gov.Invalid: http.StatusBadRequest, gov.Denied: http.StatusForbidden, gov.SignIn: http.StatusUnauthorized,
-	gov.NotFound: http.StatusNotFound, gov.Conflict: http.StatusConflict, gov.TooMany: http.StatusTooManyRequests,
-	gov.Unavailable: http.StatusServiceUnavailable,
-}
-
 func (g *Gate) answer(w http.ResponseWriter, r *http.Request, body any, err error) {
 	status := http.StatusOK
 	if err != nil {
-		status = statuses[gov.KindOf(err)]
-		if status == 0 {
-			status = http.StatusInternalServerError
-		}
+		status = reply.Status(gov.KindOf(err))
 		body = map[string]any{"kind": gov.KindOf(err), "text": gov.PublicOf(err)}
 		g.log().InfoContext(r.Context(), "identity: passkey refused", "kind", gov.KindOf(err), "err", err)
 	}

@@ -172,7 +172,8 @@ func MayActFor(tx *db.Tx, holder gov.PersonID, subject string, kind MandateKind,
 	return false, nil
 }
 
-// Mandates returns those that holder has now, or will have.
+// Mandates returns those that holder has now, or will have: to the holder, or to a
+// caller who has recorded a look at them.
 func Mandates(tx *db.Tx, holder gov.PersonID) ([]Mandate, error) {
 	return mandatesOf(tx, holder, "")
 }

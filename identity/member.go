@@ -91,5 +91,9 @@ func mayChange(tx *db.Tx, person gov.PersonID, org gov.OrgID, roles []gov.Role) 
 // Roles returns the organisations a person works for, and what they may do there.
 func Roles(tx *db.Tx, person gov.PersonID) ([]Membership, error) { return members(tx, person) }
 
+// Operators returns everybody who keeps the platform running, for the machine's
+// warnings to them.
+func Operators(tx *db.Tx) ([]gov.PersonID, error) { return holders(tx, gov.Operator) }
+
 // Staff returns the people of an organisation by name.
 func Staff(tx *db.Tx, org gov.OrgID) ([]Colleague, error) { return staff(tx, org) }

@@ -35,7 +35,7 @@ type Person struct {
 // Name is the person's name in both languages.
 func (p Person) Name() gov.Text { return gov.T(p.NameAr, p.NameEn) }
 
-// Contact is where the person can be reached.
+// Contact is where the person can be reached; whoever calls has the whole record.
 func (p Person) Contact() Contact {
 	return Contact{Person: p.ID, Email: p.Email, Phone: p.Phone, Lang: p.Lang}
 }
@@ -166,11 +166,21 @@ func ByCivilNumber(tx *db.Tx, number string) (Person, error) {
 	return p, err
 }
 
+// RegisteredAt returns who was registered at one moment, for the machine's own
+// work on identity.imported, which names nobody.
+func RegisteredAt(tx *db.Tx, at time.Time) ([]Person, error) { return peopleAt(tx, at) }
+
 // Look returns a person to be shown to the actor and records it in that
 // person's access log; tx must be able to write unless they look at themselves.
 // purpose says why: a service, an inspection. Errors: SignIn, NotFound (also for
 // residents who ask for somebody else).
 func Look(tx *db.Tx, id gov.PersonID, purpose string) (Person, error) {
+	return LookFor(tx, id, journal.Look{Purpose: purpose})
+}
+
+// LookFor is Look with what more is known of the look: for which case, of which
+// service.
+func LookFor(tx *db.Tx, id gov.PersonID, why journal.Look) (Person, error) {
 	a := tx.Actor()
 	if !a.SignedIn() {
 		return Person{}, errNobody
@@ -182,14 +192,15 @@ func Look(tx *db.Tx, id gov.PersonID, purpose string) (Person, error) {
 	if err != nil {
 		return p, err
 	}
-	return p, looked(tx, p.ID, "person", purpose)
+	why.Person, why.What, why.Subject = p.ID, "person", string(p.ID)
+	return p, looked(tx, why)
 }
 
-func looked(tx *db.Tx, p gov.PersonID, what, purpose string) error {
+func looked(tx *db.Tx, l journal.Look) error {
 	if trusted(tx.Actor()) {
 		return nil
 	}
-	return journal.Looked(tx, journal.Look{Person: p, What: what, Subject: string(p), Purpose: purpose})
+	return journal.Looked(tx, l)
 }
 
 // found bounds the answer of Find.
@@ -211,7 +222,7 @@ func Find(tx *db.Tx, words, purpose string) ([]Person, error) {
 		return nil, err
 	}
 	for _, p := range people {
-		if err := looked(tx, p.ID, "search", purpose); err != nil {
+		if err := looked(tx, journal.Look{Person: p.ID, What: "search", Subject: string(p.ID), Purpose: purpose}); err != nil {
 			return nil, err
 		}
 	}

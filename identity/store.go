@@ -102,6 +102,10 @@ func deleteWords(tx *db.Tx, id gov.PersonID) error {
 	return tx.Exec(`DELETE FROM identity_word WHERE person = $1`, string(id))
 }
 
+func peopleAt(tx *db.Tx, at time.Time) ([]Person, error) {
+	return db.Rows(tx, scanPerson, `SELECT `+personColumns+` FROM identity_person p WHERE registered_at = $1 ORDER BY id`, db.Millis(at))
+}
+
 // findPeople stops at the first n who fit, so that a search for names that
 // many bear costs no more than one for a rare name.
 func findPeople(tx *db.Tx, words []string, n int) ([]Person, error) {
@@ -138,6 +142,12 @@ func members(tx *db.Tx, p gov.PersonID) ([]Membership, error) {
 	return db.Rows(tx, scanMember, `SELECT org, roles FROM identity_member WHERE person = $1 ORDER BY org`, string(p))
 }
 
+// holders are the people with an open account who have a role anywhere.
+func holders(tx *db.Tx, r gov.Role) ([]gov.PersonID, error) {
+	return db.Rows(tx, db.Scalar[gov.PersonID], `SELECT DISTINCT m.person FROM identity_member m JOIN identity_person p ON p.id = m.person
+		WHERE CAST(m.roles AS text) LIKE $1 AND p.closed_at = 0 ORDER BY m.person`, `%"`+string(r)+`"%`)
+}
+
 func staff(tx *db.Tx, o gov.OrgID) ([]Colleague, error) {
 	return db.Rows(tx, func(scan func(...any) error) (c Colleague, err error) {
 		var ar, en string
@@ -152,7 +162,7 @@ const mandateColumns = `id, holder, subject, name, kind, scope, from_at, until_a
 func (m *Mandate) scan(scan func(...any) error, more ...any) error {
 	var from, until int64
 	err := scan(append([]any{&m.ID, &m.Holder, &m.For, db.Doc{To: &m.ForName}, &m.Kind, &m.Scope, &from, &until, &m.Source}, more...)...)
-	m.From, m.Until = moment(from), moment(until)
+	m.From, m.Until = db.Moment(from), db.Moment(until)
 	return err
 }
 
@@ -160,7 +170,7 @@ func scanMandate(scan func(...any) error) (m Mandate, err error) { return m, m.s
 
 func insertMandate(tx *db.Tx, m Mandate) error {
 	return tx.Exec(`INSERT INTO identity_mandate (`+mandateColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		m.ID, string(m.Holder), m.For, db.JSON(m.ForName), string(m.Kind), m.Scope, millis(m.From), millis(m.Until), m.Source)
+		m.ID, string(m.Holder), m.For, db.JSON(m.ForName), string(m.Kind), m.Scope, db.Millis(m.From), db.Millis(m.Until), m.Source)
 }
 
 func mandate(tx *db.Tx, id string) (m Mandate, revoked, ok bool, err error) {
@@ -183,21 +193,6 @@ func revokeMandate(tx *db.Tx, id string) error {
 	return tx.Exec(`UPDATE identity_mandate SET revoked_at = $1 WHERE id = $2`, tx.Millis(), id)
 }
 
-// millis stores the zero time as 0; moment reads it back.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
 // One query answers a request: the session, its person, and the membership that
 // is active, if it still exists.
 const sessionQuery = `SELECT s.id, s.device, s.entered_by, s.entered_at, s.seen_at, s.org, s.channel, s.token_hash, s.old_hash, s.old_until, s.rotated_at, s.proved_at,
@@ -208,7 +203,7 @@ func scanSession(scan func(...any) error) (s session, err error) {
 	var entered, seen, oldUntil, rotated, proved int64
 	err = scan(append([]any{&s.ID, &s.Device, &s.EnteredBy, &entered, &seen, &s.Org, &s.channel, &s.hash, &s.old, &oldUntil, &rotated, &proved,
 		db.Doc{To: &s.roles}}, s.person.columns()...)...)
-	s.EnteredAt, s.SeenAt, s.oldUntil, s.rotatedAt, s.provedAt = moment(entered), moment(seen), moment(oldUntil), moment(rotated), moment(proved)
+	s.EnteredAt, s.SeenAt, s.oldUntil, s.rotatedAt, s.provedAt = db.Moment(entered), db.Moment(seen), db.Moment(oldUntil), db.Moment(rotated), db.Moment(proved)
 	return s, err
 }
 
@@ -259,10 +254,10 @@ func sessionsOf(tx *db.Tx, p gov.PersonID, seenAfter, enteredAfter time.Time) ([
 	return db.Rows(tx, func(scan func(...any) error) (s Session, err error) {
 		var entered, seen int64
 		err = scan(&s.ID, &s.Device, &s.EnteredBy, &entered, &seen, &s.Org)
-		s.EnteredAt, s.SeenAt = moment(entered), moment(seen)
+		s.EnteredAt, s.SeenAt = db.Moment(entered), db.Moment(seen)
 		return s, err
 	}, `SELECT id, device, entered_by, entered_at, seen_at, org FROM identity_session WHERE person = $1 AND seen_at > $2 AND entered_at > $3 ORDER BY seen_at DESC, id DESC`,
-		string(p), millis(seenAfter), millis(enteredAfter))
+		string(p), db.Millis(seenAfter), db.Millis(enteredAfter))
 }
 
 func limitCount(tx *db.Tx, bucket string, span int64) (int64, error) {
@@ -322,7 +317,7 @@ func takeCeremony(tx *db.Tx, id string) (ceremony, bool, error) {
 	return db.One(tx, func(scan func(...any) error) (c ceremony, err error) {
 		var until int64
 		err = scan(&c.id, &c.purpose, &c.person, &c.session, db.Doc{To: &c.data}, &until)
-		c.until = moment(until)
+		c.until = db.Moment(until)
 		return c, err
 	}, `DELETE FROM identity_ceremony WHERE id = $1 RETURNING id, purpose, person, session, data, until_at`, id)
 }
@@ -344,7 +339,7 @@ func passkeys(tx *db.Tx, p gov.PersonID) ([]Passkey, error) {
 	return db.Rows(tx, func(scan func(...any) error) (k Passkey, err error) {
 		var made, used int64
 		err = scan(&k.ID, &k.Label, &made, &used, &k.Suspect)
-		k.MadeAt, k.UsedAt = moment(made), moment(used)
+		k.MadeAt, k.UsedAt = db.Moment(made), db.Moment(used)
 		return k, err
 	}, `SELECT id, label, made_at, used_at, suspect FROM identity_passkey WHERE person = $1 ORDER BY made_at, id`, string(p))
 }
@@ -362,7 +357,7 @@ const tokenColumns = `t.id, t.person, t.org, t.name, t.scopes, t.made_at, t.unti
 func (t *Token) scan(scan func(...any) error, more ...any) error {
 	var made, until, used int64
 	err := scan(append([]any{&t.ID, &t.Person, &t.Org, &t.Name, db.Doc{To: &t.Scopes}, &made, &until, &used}, more...)...)
-	t.MadeAt, t.Until, t.UsedAt = moment(made), moment(until), moment(used)
+	t.MadeAt, t.Until, t.UsedAt = db.Moment(made), db.Moment(until), db.Moment(used)
 	return err
 }
 
