@@ -52,11 +52,13 @@ func (c *Cashier) local(t time.Time) time.Time {
 // Charge returns a charge. Who may see it is the caller's to check. Errors: NotFound.
 func (c *Cashier) Charge(tx *db.Tx, id gov.ChargeID) (Charge, error) { return charge(tx, id) }
 
-// OfCase returns the charges of a case, oldest first.
+// OfCase returns the charges of a case, oldest first. The caller has decided that
+// the case may be seen, and has recorded the look.
 func (c *Cashier) OfCase(tx *db.Tx, id gov.CaseID) ([]Charge, error) { return chargesOfCase(tx, id) }
 
 // OfPayer returns up to n charges of a payer that come before the given one,
-// newest first; an empty before starts at the newest.
+// newest first; an empty before starts at the newest. Who may see them is the
+// caller's to check.
 func (c *Cashier) OfPayer(tx *db.Tx, p gov.PersonID, before gov.ChargeID, n int) ([]Charge, error) {
 	return chargesOfPayer(tx, p, before, n)
 }

@@ -29,7 +29,8 @@ func (r Receipt) Number() string {
 // Exempt reports whether nothing had to be paid.
 func (r Receipt) Exempt() bool { return r.Amount == 0 }
 
-// Receipts returns the receipts of a charge, by organisation.
+// Receipts returns the receipts of a charge, by organisation. Who may see them is
+// the caller's to check.
 func (c *Cashier) Receipts(tx *db.Tx, id gov.ChargeID) ([]Receipt, error) {
 	return receiptsOf(tx, id)
 }

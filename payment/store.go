@@ -3,7 +3,6 @@ package payment
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -19,7 +18,7 @@ func insertCharge(tx *db.Tx, c Charge) error {
 	return tx.Exec(`INSERT INTO payment_charge (id, case_id, step, service, owner, payer, channel, place, version, lines, waived, waived_reason, total, state, due, created)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		string(c.ID), string(c.Case), c.Step, string(c.Service), string(c.Owner), string(c.Payer), string(c.Channel), c.Place, c.Version,
-		db.JSON(c.Lines), int64(c.Waived), db.JSON(c.WaivedReason), int64(c.Total), string(c.State), millis(c.Due), c.Created.UnixMilli())
+		db.JSON(c.Lines), int64(c.Waived), db.JSON(c.WaivedReason), int64(c.Total), string(c.State), db.Millis(c.Due), c.Created.UnixMilli())
 }
 
 func scanCharge(scan func(...any) error) (c Charge, err error) {
@@ -27,23 +26,8 @@ func scanCharge(scan func(...any) error) (c Charge, err error) {
 	err = scan(&c.ID, &c.Case, &c.Step, &c.Service, &c.Owner, &c.Payer, &c.Channel, &c.Place, &c.Version,
 		db.Doc{To: &c.Lines}, &c.Waived, db.Doc{To: &c.WaivedReason}, &c.Total, &c.Refunded, &c.Promised,
 		&c.State, &c.Reason, &c.Means.By, &c.Means.Reference, &due, &created, &settled)
-	c.Due, c.Created, c.Settled = moment(due), moment(created), moment(settled)
+	c.Due, c.Created, c.Settled = db.Moment(due), db.Moment(created), db.Moment(settled)
 	return c, err
-}
-
-// millis stores a time; the zero time is 0.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }
 
 func charge(tx *db.Tx, id gov.ChargeID) (Charge, error) {
@@ -134,7 +118,7 @@ func places(n, k int) string {
 func scanReceipt(scan func(...any) error) (r Receipt, err error) {
 	var at int64
 	err = scan(&r.Entity, &r.Year, &r.Serial, &r.Charge, &r.Amount, &at)
-	r.At = moment(at)
+	r.At = db.Moment(at)
 	return r, err
 }
 

@@ -15,7 +15,7 @@ const differenceColumns = `id, provider, kind, ref, charge, ours, theirs, curren
 func scanDifference(scan func(...any) error) (d Difference, err error) {
 	var at, closed int64
 	err = scan(&d.ID, &d.Provider, &d.Kind, &d.Ref, &d.Charge, &d.Ours, &d.Theirs, &d.Currency, &at, &d.Day, &d.State, &d.Words, &d.ClosedBy, &closed)
-	d.At, d.Closed = moment(at), moment(closed)
+	d.At, d.Closed = db.Moment(at), db.Moment(closed)
 	return d, err
 }
 
@@ -112,7 +112,7 @@ func reconciledDays(tx *db.Tx, n int) ([]Reconciled, error) {
 	return db.Rows(tx, func(scan func(...any) error) (r Reconciled, err error) {
 		var at int64
 		err = scan(&r.Provider, &r.Day, &at, &r.Lines, &r.Differences)
-		r.At = moment(at)
+		r.At = db.Moment(at)
 		return r, err
 	}, `SELECT provider, day, at, lines, differences FROM payment_reconciled WHERE at > 0 ORDER BY day DESC, provider LIMIT $1`, n)
 }

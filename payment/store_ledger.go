@@ -36,7 +36,7 @@ func scanPosting(scan func(...any) error) (p Posting, err error) {
 	var at int64
 	var e Entry
 	err = scan(&p.ID, &p.Charge, &p.Kind, &at, &p.Provider, &p.Ref, &e.Debit, &e.Credit, &e.Amount)
-	p.At, p.Entries = moment(at), []Entry{e}
+	p.At, p.Entries = db.Moment(at), []Entry{e}
 	return p, err
 }
 

@@ -13,7 +13,7 @@ const attemptColumns = `id, charge, provider, ref, redirect, secret, return_url,
 func scanAttempt(scan func(...any) error) (a Attempt, err error) {
 	var created, ended int64
 	err = scan(&a.ID, &a.Charge, &a.Provider, &a.Ref, &a.Redirect, &a.Secret, &a.ReturnURL, db.Doc{To: &a.Description}, &a.Amount, &a.Currency, &a.State, &created, &ended)
-	a.Created, a.Ended = moment(created), moment(ended)
+	a.Created, a.Ended = db.Moment(created), db.Moment(ended)
 	return a, err
 }
 
@@ -75,7 +75,7 @@ const refundColumns = `id, charge, provider, payment, ref, amount, parts, reason
 func scanRefund(scan func(...any) error) (r Refund, err error) {
 	var asked, ended int64
 	err = scan(&r.ID, &r.Charge, &r.Provider, &r.Payment, &r.Ref, &r.Amount, db.Doc{To: &r.Parts}, &r.Reason, &r.State, &r.Difference, &r.AskedBy, &asked, &ended)
-	r.Asked, r.Ended = moment(asked), moment(ended)
+	r.Asked, r.Ended = db.Moment(asked), db.Moment(ended)
 	return r, err
 }
 
