@@ -9,7 +9,7 @@ import (
 
 func TestAheadAreTheStepsThatAllWaysPass(t *testing.T) {
 	want := map[string]map[string]string{
-		"identity-card/renewal":           {"payment": "review register issue tell", "new_photo": "review register issue tell", "issue": "tell", "refused": "", "appeal_review": "accepted register issue tell"},
+		"identity-card/renewal":           {"payment": "review register card issue tell", "new_photo": "review register card issue tell", "issue": "tell", "refused": "", "appeal_review": "accepted register card issue tell"},
 		"education/enrolment-certificate": {"review": "issue tell", "correction": "verify issue tell"},
 		"justice/small-claim":             {"payment": "serve enquiry heard schedule invite hearing decide register issue tell result", "answer": "heard schedule invite hearing decide register issue tell result", "settle": ""},
 	}

@@ -120,7 +120,7 @@ func (b *bpmn) definitions() {
 }
 
 func (b *bpmn) process() {
-	fmt.Fprintf(b, `  <process id="process" name="%s" isExecutable="false">`+"\n    %s\n", escape(b.p.Title[gov.Arabic]), doc(b.p.Title[gov.English]))
+	fmt.Fprintf(b, `  <process id="process" name="%s" isExecutable="false">`+"\n    %s\n", escape(b.p.Title.In(gov.Arabic)), doc(b.p.Title.In(gov.English)))
 	b.laneSet()
 	for i := range b.p.Steps {
 		b.step(&b.p.Steps[i])
@@ -180,7 +180,7 @@ func source(l *line) string {
 // step writes a step's elements, each with the flows that enter and leave it.
 func (b *bpmn) step(s *Step) {
 	id := "step_" + s.ID
-	inner := doc(s.Title[gov.English]) + b.flowRefs(id, s.ID)
+	inner := doc(s.Title.In(gov.English)) + b.flowRefs(id, s.ID)
 	if chooses(s) {
 		inner += "<outgoing>to_choice_" + s.ID + "</outgoing>"
 	}
@@ -194,7 +194,7 @@ func (b *bpmn) step(s *Step) {
 	if s.Message != "" {
 		more = ` messageRef="message_` + s.Message + `"`
 	}
-	fmt.Fprintf(b, `    <%s id="%s" name="%s"%s>%s</%s>`+"\n", tag(s), id, escape(s.Title[gov.Arabic]), more, inner, tag(s))
+	fmt.Fprintf(b, `    <%s id="%s" name="%s"%s>%s</%s>`+"\n", tag(s), id, escape(s.Title.In(gov.Arabic)), more, inner, tag(s))
 	if chooses(s) {
 		fmt.Fprintf(b, `    <exclusiveGateway id="choice_%s"%s><incoming>to_choice_%s</incoming>%s</exclusiveGateway>`+"\n", s.ID, b.fallback(s), s.ID, b.flowRefs("choice_"+s.ID, ""))
 		fmt.Fprintf(b, `    <sequenceFlow id="to_choice_%s" sourceRef="step_%s" targetRef="choice_%s"/>`+"\n", s.ID, s.ID, s.ID)

@@ -70,6 +70,8 @@ func (r *reader) check() {
 	}
 	g := newGraph(r.p)
 	r.checkGraph(g)
+	r.checkAttributes()
+	r.checkCredentials()
 	if r.compile(g); len(r.problems) == 0 && !r.o.Stored {
 		r.checkExamples()
 	}
@@ -77,7 +79,7 @@ func (r *reader) check() {
 
 var (
 	idShape      = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
-	serviceShape = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$`)
+	serviceShape = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
 	prefixShape  = regexp.MustCompile(`^[A-Z]{2,3}$`)
 )
 

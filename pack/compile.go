@@ -105,6 +105,10 @@ func (r *reader) compileStep(i int, s *Step, env *rule.Env) {
 	if isRule(s.Organisation) {
 		s.rules.organisation = compile(" "+s.Organisation[1:len(s.Organisation)-1], rule.Text, "organisation")
 	}
+	if isRule(string(s.Registry)) {
+		s.rules.registry = compile(" "+string(s.Registry[1:len(s.Registry)-1]), rule.Text, "registry")
+	}
+	s.rules.field, s.rules.value = compile(s.Field, rule.Text, "field"), compile(s.Value, rule.Any, "value")
 	s.rules.who = compile(s.Who, rule.Text, "who")
 	s.rules.until = compile(s.Until, rule.Moment, "until")
 	s.rules.key = compile(s.Key, rule.Text, "key")

@@ -6,7 +6,7 @@ import (
 )
 
 // What an example may do.
-var acts = []string{"pay", "decide", "opine", "correct", "cosign", "message", "pass", "withdraw", "appeal"}
+var acts = []string{"pay", "decide", "opine", "correct", "cosign", "message", "answer", "pass", "withdraw", "appeal"}
 
 // actKinds says at which kind of step an act happens.
 var actKinds = map[string]StepKind{"pay": Pay, "decide": Review, "opine": Opinion, "correct": Correct, "cosign": Cosign, "message": Wait}
@@ -25,6 +25,11 @@ func (r *reader) checkExampleNames() {
 		seen[e.Name] = true
 		for name := range e.Answers {
 			r.named(examplesFile, at("examples", i, "answers", name), "لا يوجد سؤال باسم", "there is no question", name, asked)
+		}
+		r.checkHolds(at("examples", i, "holds"), e.Holds)
+		r.checkPresents(at("examples", i, "presents"), e.Presents)
+		for name := range e.Disputes {
+			r.named(examplesFile, at("examples", i, "disputes", name), "لا يجيب أي سجل عن السؤال", "no registry answers the question", name, r.heldNames())
 		}
 		r.checkExampleEnd(i, e)
 		for k, a := range e.Steps {
@@ -84,6 +89,10 @@ func (r *reader) checkAct(path string, a Act) {
 		for _, q := range s.Asks {
 			fields = append(fields, q.Name)
 		}
+	}
+	r.checkHolds(path+".holds", a.Holds)
+	if (a.Do == "answer") != (a.Holds != nil) {
+		r.fail(examplesFile, path, "", "المفتاح holds مع do: answer فقط", "the key holds goes with do: answer")
 	}
 	if a.Do == "correct" || a.Do == "appeal" {
 		fields = questionNames(r.p.Pages)

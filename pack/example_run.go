@@ -43,12 +43,14 @@ func (e *Example) Begins() form.Context {
 	if err != nil {
 		day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	}
-	return form.Context{Now: day.Add(10 * time.Hour), Person: e.Person}
+	return form.Context{Now: day.Add(10 * time.Hour), Person: e.Person, Presented: e.Presents}
 }
 
 func (r *reader) tryExample(i int, e *Example) {
 	ctx := context.Background()
-	answers, err := r.p.Form.Check(ctx, e.Answers, e.Begins())
+	fc := e.Begins()
+	fc.Held = r.p.HeldIn(e, e.Holds, fc.Now)
+	answers, err := r.p.Form.Check(ctx, e.Answers, fc)
 	var found gov.Problems
 	if err != nil && !errors.As(err, &found) {
 		r.fail(examplesFile, at("examples", i), "", "تعذر فحص إجابات المثال", "the example's answers cannot be checked")
@@ -69,7 +71,7 @@ func (r *reader) tryExample(i int, e *Example) {
 		}
 	}
 	if err == nil && e.Fee != "" {
-		r.tryFee(ctx, i, e, r.p.Form.Vars(answers, e.Begins()))
+		r.tryFee(ctx, i, e, r.p.Form.Vars(answers, fc))
 	}
 }
 

@@ -14,11 +14,13 @@ import (
 // feesOf computes what a pack's first pay step asks for an example.
 func feesOf(t *testing.T, p *pack.Pack, e *pack.Example) ([]pack.Fee, gov.Money, gov.Text) {
 	t.Helper()
-	answers, err := p.Form.Check(context.Background(), e.Answers, e.Begins())
+	fc := e.Begins()
+	fc.Held = p.HeldIn(e, e.Holds, fc.Now)
+	answers, err := p.Form.Check(context.Background(), e.Answers, fc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, waived, reason, err := p.Fees(context.Background(), p.Step("payment"), p.Vars(answers, e.Begins()))
+	lines, waived, reason, err := p.Fees(context.Background(), p.Step("payment"), p.Vars(answers, fc))
 	if err != nil {
 		t.Fatal(err)
 	}

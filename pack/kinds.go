@@ -16,7 +16,7 @@ var kindKeys = map[StepKind][]string{
 	Correct: {"questions", "next*", "within*", "on_expiry*"},
 	Cosign:  {"who*", "shows", "asks", "outcomes*", "within*", "on_expiry*"},
 	Wait:    {"until", "message", "asks", "next*", "within", "on_expiry"},
-	Record:  {"table*", "key*", "values*", "next*"},
+	Record:  {"table*", "registry", "field", "value", "key*", "values*", "next*"},
 	Issue:   {"document*", "next*"},
 	Notify:  {"to", "text*", "next*"},
 	Fork:    {"branches*", "join*"},
@@ -69,6 +69,10 @@ func (r *reader) checkStep(i int, s *Step) {
 	case Fork:
 		if len(s.Branches) < 2 {
 			r.fail(procedureFile, at("steps", i, "branches"), "", "التفرع يحتاج إلى فرعين على الأقل", "a fork needs two branches or more")
+		}
+	case Record:
+		if (s.Field == "") != (s.Value == "") || s.Field != "" && s.Registry == "" {
+			r.fail(procedureFile, at("steps", i), "", "تصحيح بيان في سجل يحتاج إلى registry وfield وvalue معًا", "correcting a field of a registry needs registry, field and value together")
 		}
 	case Close:
 		r.named(procedureFile, at("steps", i, "outcome"), "لا تنتهي المعاملة بالنتيجة", "a case cannot end with the outcome", s.Outcome, endings)

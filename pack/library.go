@@ -3,9 +3,11 @@ package pack
 import (
 	"cmp"
 	"sync"
+	"time"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/form"
 	"diwan.example/journal"
 )
 
@@ -13,9 +15,12 @@ import (
 // cases keep theirs. It is safe for many goroutines and for many nodes.
 type Library struct {
 	Options Options
+	// Source says which registry holds an attribute and whether an organisation may
+	// obtain it there now; nil: what is asked again is not looked for.
+	Source func(tx *db.Tx, org gov.OrgID, s gov.ServiceID, a gov.AttributeID) (registry gov.RegistryID, may bool)
 
 	mu       sync.RWMutex
-	versions map[gov.ServiceID]map[string]*Pack
+	versions map[versionKey]*Pack
 	current  map[gov.ServiceID]cached
 }
 
@@ -39,30 +44,88 @@ func (l *Library) Publish(tx *db.Tx, files map[string]string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.MayPublish(tx, p); err != nil {
+	return p, l.Enact(tx, p)
+}
+
+// Draft reads files that may be published: everything wrong with them here and now.
+// Errors: Problems (Invalid).
+func (l *Library) Draft(tx *db.Tx, files map[string]string) (*Pack, error) {
+	p, err := Parse(files, l.Options)
+	if err != nil {
 		return nil, err
+	}
+	if list, err := l.unpresentable(tx, p); err != nil || len(list) > 0 {
+		return nil, cmp.Or[error](err, list)
+	}
+	return p, l.askedAgain(tx, p)
+}
+
+// unpresentable holds the credentials that p asks for to the types issued here.
+func (l *Library) unpresentable(tx *db.Tx, p *Pack) (Problems, error) {
+	if len(p.CredentialQuestions()) == 0 {
+		return nil, nil
+	}
+	all, err := l.Published(tx, "")
+	return p.Unpresentable(TypesOf(all...)), err
+}
+
+// askedAgain refuses a pack that asks for what its organisation may obtain.
+func (l *Library) askedAgain(tx *db.Tx, p *Pack) error {
+	if l.Source == nil {
+		return nil
+	}
+	if list := p.AskedAgain(l.source(tx, p), today(tx)); len(list) > 0 {
+		return list
+	}
+	return nil
+}
+
+func (l *Library) source(tx *db.Tx, p *Pack) Source {
+	return func(org gov.OrgID, a gov.AttributeID) (gov.RegistryID, bool) { return l.Source(tx, org, p.ID, a) }
+}
+
+func today(tx *db.Tx) string { return tx.Now().UTC().Format(time.DateOnly) }
+
+// Again names the questions of a pack in force that ask for what its organisation
+// may obtain by now, and those that no registry can answer any more.
+func (l *Library) Again(tx *db.Tx, p *Pack) (names []string) {
+	if l.Source == nil {
+		return nil
+	}
+	p.again(l.source(tx, p), today(tx), func(q form.Question, _, _ string, _ ...any) { names = append(names, q.Name) })
+	return names
+}
+
+// Enact is Publish for a pack that was read and checked under Options already.
+// Errors: as Publish.
+func (l *Library) Enact(tx *db.Tx, p *Pack) error {
+	if err := l.MayPublish(tx, p); err != nil {
+		return err
+	}
+	if err := l.askedAgain(tx, p); err != nil {
+		return err
 	}
 	digest, ok, err := digestOf(tx, p.ID, p.Version)
 	switch {
 	case err != nil:
-		return nil, err
+		return err
 	case ok && digest != p.Digest:
-		return nil, gov.Fail(gov.Conflict, "رقم الإصدار مستعمل لملفات أخرى، ارفع رقم الإصدار", "This version number is taken by other files; raise the version")
+		return gov.Fail(gov.Conflict, "رقم الإصدار مستعمل لملفات أخرى، ارفع رقم الإصدار", "This version number is taken by other files; raise the version")
 	case ok:
 		cur, err := l.currentVersion(tx, p.ID)
 		if err != nil || cur == p.Version {
-			return p, err
+			return err
 		}
 	default:
 		if err := insertVersion(tx, p); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := makeCurrent(tx, p.ID, p.Version); err != nil {
-		return nil, err
+		return err
 	}
 	tx.After(func() { l.keep(p); l.forget(p.ID) })
-	return p, journal.Append(tx, journal.Fact{Name: "pack.published", Subject: string(p.ID), Service: p.ID, Organisation: p.Organisation, Version: p.Version})
+	return journal.Append(tx, journal.Fact{Name: "pack.published", Subject: string(p.ID), Service: p.ID, Organisation: p.Organisation, Version: p.Version})
 }
 
 // MayPublish reports whether the actor may put p into force: the service owner of
@@ -92,7 +155,7 @@ func (l *Library) MayPublish(tx *db.Tx, p *Pack) error {
 // At returns a published version.
 func (l *Library) At(tx *db.Tx, s gov.ServiceID, version string) (*Pack, error) {
 	l.mu.RLock()
-	p := l.versions[s][version]
+	p := l.versions[versionKey{s, version}]
 	l.mu.RUnlock()
 	if p != nil {
 		return p, nil
@@ -137,18 +200,6 @@ func (l *Library) currentVersion(tx *db.Tx, s gov.ServiceID) (string, error) {
 		return "", errNoService
 	}
 	return v, err
-}
-
-func (l *Library) keep(p *Pack) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.versions == nil {
-		l.versions = map[gov.ServiceID]map[string]*Pack{}
-	}
-	if l.versions[p.ID] == nil {
-		l.versions[p.ID] = map[string]*Pack{}
-	}
-	l.versions[p.ID][p.Version] = p
 }
 
 func (l *Library) forget(s gov.ServiceID) {

@@ -92,7 +92,7 @@ func (r *reader) checkStepOrganisations(i int, s *Step) {
 		r.organisation(procedureFile, at("steps", i, "to"), gov.OrgID(s.To))
 	}
 	if s.Role != "" {
-		r.named(procedureFile, at("steps", i, "role"), "لا يوجد دور باسم", "there is no role", string(s.Role), []string{string(gov.Officer), string(gov.Supervisor), string(gov.Head)})
+		r.named(procedureFile, at("steps", i, "role"), "لا يوجد دور باسم", "there is no role", string(s.Role), []string{string(gov.Officer), string(gov.Supervisor), string(gov.Head), string(gov.Auditor)})
 	}
 }
 

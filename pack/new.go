@@ -52,7 +52,7 @@ func initials(id gov.ServiceID) string {
 		out += w[:1]
 	}
 	if len(out) < 2 {
-		out = (strings.Join(words, "") + "x")[:2]
+		out = (strings.Join(words, "") + "xx")[:2]
 	}
 	return strings.ToUpper(out[:min(3, len(out))])
 }

@@ -27,10 +27,14 @@ type Pack struct {
 	Examples  []Example
 
 	Form *form.Form `yaml:"-"` // compiled pages
+	// Warnings are what seems wrong but refuses nothing: questions that are likely about what a registry holds.
+	Warnings Problems `yaml:"-"`
 	// Digest is the SHA-256 of the pack's files, hex: two packs with the same digest are the same.
 	Digest string `yaml:"-"`
 	// Files are the pack's files as they were read, by name, so that a version can be stored and read again.
 	Files map[string]string `yaml:"-"`
+
+	where map[string]place // of the questions that name an attribute
 }
 
 // Service is service.yaml.
@@ -38,6 +42,7 @@ type Service struct {
 	ID           gov.ServiceID `yaml:"id"`                    // area/name; the folder's path
 	Version      string        `yaml:"version"`               // "1", "1.1": the owner's number
 	Organisation gov.OrgID     `yaml:"organisation"`          // who owns it and answers for it
+	Languages    []gov.Lang    `yaml:"languages,omitempty"`   // in which every text of the pack is written; absent, and then filled in: the country's
 	Title        gov.Text      `yaml:"title"`                 //
 	Summary      gov.Text      `yaml:"summary"`               // one to three sentences
 	Before       []gov.Text    `yaml:"before,omitempty"`      // what to have at hand
@@ -98,9 +103,12 @@ type Step struct {
 	Until   string `yaml:"until,omitempty"`   // wait: CEL giving a date or a time
 	Message string `yaml:"message,omitempty"` // wait: name of the outside message; its fields become answers
 
-	Table  string            `yaml:"table,omitempty"`  // record: name of the table of results
-	Key    string            `yaml:"key,omitempty"`    // record: CEL giving text
-	Values map[string]string `yaml:"values,omitempty"` // record: column → CEL
+	Table    string            `yaml:"table,omitempty"`    // record: name of the table of results
+	Registry gov.RegistryID    `yaml:"registry,omitempty"` // record: the registry that the row is written to as well; may be CEL in braces: "{…}"
+	Field    string            `yaml:"field,omitempty"`    // record: CEL naming the one field of the registry's record that the case corrects
+	Value    string            `yaml:"value,omitempty"`    // record: CEL giving that field's right value
+	Key      string            `yaml:"key,omitempty"`      // record: CEL giving text
+	Values   map[string]string `yaml:"values,omitempty"`   // record: column → CEL
 
 	Document string `yaml:"document,omitempty"` // issue: id of a document type
 
@@ -192,6 +200,16 @@ type Document struct {
 	Claims   []Claim  `yaml:"claims"`
 	Validity *Term    `yaml:"validity,omitempty"` // absent: does not expire
 	Layout   []Block  `yaml:"layout"`
+
+	Holder     string      `yaml:"holder,omitempty"`     // who may hold it: "person" (also when empty) or "company"
+	Legal      gov.Text    `yaml:"legal,omitempty"`      // what gives the electronic form its force
+	Credential *Credential `yaml:"credential,omitempty"` // absent: it does not go into wallets
+
+	Page    string   `yaml:"page,omitempty"`    // "A4" (also when empty), "A5" or "ID-1"
+	Running gov.Text `yaml:"running,omitempty"` // at the head of every page but the first; {name} as in blocks
+
+	// Languages are those of the pack, in the order in which the page says things.
+	Languages []gov.Lang `yaml:"-"`
 }
 
 // Claim is one statement of a document.
@@ -202,8 +220,25 @@ type Claim struct {
 	Kind   form.Kind `yaml:"kind,omitempty"`   // how it is shown; default short-text
 	Public bool      `yaml:"public,omitempty"` // shown to anyone who verifies; else only when the holder reveals it
 
+	Sealed  bool   `yaml:"sealed,omitempty"`  // stands in the seal that is read without a network, though it is not public
+	Meaning string `yaml:"meaning,omitempty"` // an attribute of the vocabulary, or an IRI
+	Element string `yaml:"element,omitempty"` // its identifier in credentials; empty: the name
+
 	value    *rule.Program
 	question *form.Question // whose answer it repeats
+}
+
+// Credential says how a document goes into wallets: always as SD-JWT VC, and as
+// an mdoc (ISO/IEC 18013-5) when Mdoc says how.
+type Credential struct {
+	VCT  string `yaml:"vct,omitempty"` // type of the SD-JWT VC; empty: an address of this installation
+	Mdoc *Mdoc  `yaml:"mdoc,omitempty"`
+}
+
+// Mdoc names a document and its claims as ISO/IEC 18013-5 wants.
+type Mdoc struct {
+	Doctype   string `yaml:"doctype"`   // "org.iso.18013.5.1.mDL"
+	Namespace string `yaml:"namespace"` // of the claims' elements: "org.iso.18013.5.1"
 }
 
 // Block is one block of a document's page. Exactly one field is set; {name} in a text stands for a claim.
@@ -216,12 +251,39 @@ type Block struct {
 	Photo     string   `yaml:"photo,omitempty"`     // a claim of kind file
 	Signature gov.Text `yaml:"signature,omitempty"` // office that signs
 	Rule      bool     `yaml:"rule,omitempty"`
+
+	Section    gov.Text   `yaml:"section,omitempty"`    // a heading with a number of its own
+	Numbered   string     `yaml:"numbered,omitempty"`   // a claim's text as paragraphs that count through the document
+	Quote      gov.Text   `yaml:"quote,omitempty"`      // what somebody else said
+	List       []gov.Text `yaml:"list,omitempty"`       // items, each behind a dot
+	Columns    gov.Text   `yaml:"columns,omitempty"`    // two languages side by side
+	Card       *Card      `yaml:"card,omitempty"`       // a card of the size of a bank card
+	Seal       gov.Text   `yaml:"seal,omitempty"`       // whose seal; stands beside the signatures that follow
+	Signatures []Signer   `yaml:"signatures,omitempty"` // several who sign
+	NewPage    bool       `yaml:"new_page,omitempty"`   // what follows begins a page
+}
+
+// Card is a card on the page, with a band, a picture and fields.
+type Card struct {
+	Title  gov.Text `yaml:"title"`
+	Photo  string   `yaml:"photo,omitempty"` // a claim of kind file
+	Fields []string `yaml:"fields"`          // claims, few and short
+}
+
+// Signer is one of several who sign.
+type Signer struct {
+	Name   gov.Text `yaml:"name,omitempty"` // usually {claim}; absent: the office alone
+	Office gov.Text `yaml:"office"`
 }
 
 // Table shows a claim of kind group.
 type Table struct {
 	Rows    string   `yaml:"rows"` // the claim
 	Columns []Column `yaml:"columns"`
+
+	Group     string   `yaml:"group,omitempty"`      // rows with the same answer here stand together under it
+	GroupSums gov.Text `yaml:"group_sums,omitempty"` // name of the row that adds up a group
+	Sums      gov.Text `yaml:"sums,omitempty"`       // name of the last row, that adds up the table
 }
 
 // Column is one column of a table.
@@ -229,31 +291,38 @@ type Column struct {
 	Name  string    `yaml:"name"`
 	Label gov.Text  `yaml:"label"`
 	Kind  form.Kind `yaml:"kind,omitempty"`
+
+	Sum   string `yaml:"sum,omitempty"`   // in the rows that add up: "total", "average" or "count"
+	Width string `yaml:"width,omitempty"` // share of the table's width: "3"; absent: "1"
 }
 
 // Example is a case the pack promises.
 type Example struct {
-	Name    string         `yaml:"name"`
-	Today   string         `yaml:"today,omitempty"`  // "2026-11-23": when it begins
-	Person  form.Person    `yaml:"person,omitempty"` // who applies
-	Answers map[string]any `yaml:"answers"`          // as a person would type them
-	Wrong   []string       `yaml:"wrong,omitempty"`  // questions whose answers must be refused; then nothing else happens
-	Steps   []Act          `yaml:"steps,omitempty"`
-	Fee     string         `yaml:"fee,omitempty"`     // "2.000": what is asked at the first pay step
-	Ends    string         `yaml:"ends,omitempty"`    // the outcome at the end; empty: still open
-	At      []string       `yaml:"at,omitempty"`      // steps where the case stands at the end when it is open
-	Issues  []string       `yaml:"issues,omitempty"`  // documents issued
-	Records map[string]any `yaml:"records,omitempty"` // table → columns that must stand in the last row written
+	Name     string                    `yaml:"name"`
+	Today    string                    `yaml:"today,omitempty"`    // "2026-11-23": when it begins
+	Person   form.Person               `yaml:"person,omitempty"`   // who applies
+	Answers  map[string]any            `yaml:"answers"`            // as a person would type them
+	Holds    map[string]any            `yaml:"holds,omitempty"`    // what registries answer: attribute → value, or {gap: away}
+	Presents map[string]map[string]any `yaml:"presents,omitempty"` // what the applicant presents from a wallet: question → claim → value
+	Disputes map[string]string         `yaml:"disputes,omitempty"` // held questions whose answer the applicant calls wrong, with their words
+	Wrong    []string                  `yaml:"wrong,omitempty"`    // questions whose answers must be refused; then nothing else happens
+	Steps    []Act                     `yaml:"steps,omitempty"`
+	Fee      string                    `yaml:"fee,omitempty"`     // "2.000": what is asked at the first pay step
+	Ends     string                    `yaml:"ends,omitempty"`    // the outcome at the end; empty: still open
+	At       []string                  `yaml:"at,omitempty"`      // steps where the case stands at the end when it is open
+	Issues   []string                  `yaml:"issues,omitempty"`  // documents issued
+	Records  map[string]any            `yaml:"records,omitempty"` // table → columns that must stand in the last row written
 }
 
 // Act is one thing somebody does in an example.
 type Act struct {
 	At      string         `yaml:"at,omitempty"`      // the step; checked before acting
-	Do      string         `yaml:"do"`                // pay, decide, opine, correct, cosign, message, pass, withdraw, appeal
+	Do      string         `yaml:"do"`                // pay, decide, opine, correct, cosign, message, answer, pass, withdraw, appeal
 	Outcome string         `yaml:"outcome,omitempty"` // decide, cosign
 	Reason  string         `yaml:"reason,omitempty"`
 	Words   string         `yaml:"words,omitempty"`
 	Answers map[string]any `yaml:"answers,omitempty"` // asks, corrections or the message's fields
+	Holds   map[string]any `yaml:"holds,omitempty"`   // answer: what registries say from now on
 	Pass    *Term          `yaml:"pass,omitempty"`    // pass: let this time go by
 	Refused bool           `yaml:"refused,omitempty"` // the act must be refused as a conflict or invalid
 }

@@ -35,11 +35,18 @@ const largest = 1 << 20
 // Options says in which country a pack is read.
 type Options struct {
 	Currency     gov.Currency         // zero: the dinar with three decimals
-	Langs        []gov.Lang           // languages every text must have; empty: Arabic and English
+	Langs        []gov.Lang           // languages of a pack that names none; empty: Arabic and English
 	Organisation func(gov.OrgID) bool // reports whether there is such an organisation; nil: every name is taken
 	Dial         string               // dialling code put before local telephone numbers; empty: "+973"
 	DialDigits   int                  // how many digits a local number has; 0: 8
-	Stored       bool                 // the version was checked when it was published: its examples and organisations are not checked again
+	// Meanings are the attributes of the shared vocabulary; none: every attribute is taken.
+	Meanings []Meaning
+	// Source says which registry holds an attribute of people, and whether the
+	// organisation may obtain it there; nil: what is asked again is not looked for.
+	Source Source
+	Types  Types  // documents that may be presented from a wallet; nil: ReadAll knows those of the packs it reads, Parse takes every type
+	Today  string // "2026-11-23": exceptions that ended before are refused; empty: none are
+	Stored bool   // the version was checked when it was published: its examples and organisations are not checked again
 }
 
 func (o Options) filled() Options {
@@ -119,6 +126,9 @@ func ReadAll(fsys fs.FS, o Options) ([]*Pack, error) {
 		out = append(out, p)
 		return err
 	})
+	if o.Types == nil {
+		wrong = append(wrong, unpresentable(out)...)
+	}
 	if err == nil && len(wrong) > 0 {
 		err = wrong
 	}
@@ -135,7 +145,8 @@ func Parse(files map[string]string, o Options) (*Pack, error) {
 	var pr procedure
 	var d documents
 	var e examples
-	for name, into := range map[string]any{serviceFile: &p.Service, questionsFile: &q, procedureFile: &pr, documentsFile: &d, examplesFile: &e} {
+	r.read(serviceFile, files, &p.Service) // first: it says in which languages the others are
+	for name, into := range map[string]any{questionsFile: &q, procedureFile: &pr, documentsFile: &d, examplesFile: &e} {
 		r.read(name, files, into)
 	}
 	for name := range files {
@@ -144,13 +155,18 @@ func Parse(files map[string]string, o Options) (*Pack, error) {
 				Text: gov.T("هذا الملف ليس من ملفات الخدمة", "this file is not part of a pack")})
 		}
 	}
-	p.Pages, p.Steps, p.Documents, p.Examples = q.Pages, pr.Steps, d.Documents, e.Examples
+	p.Pages, p.Steps, p.Documents, p.Examples = form.WithDocuments(q.Pages), pr.Steps, d.Documents, e.Examples
+	p.Languages = r.o.Langs
+	for i := range p.Documents {
+		p.Documents[i].Languages = p.Languages
+	}
 	if len(r.problems) == 0 {
 		r.check()
 	}
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()
 	}
+	p.Warnings = p.Warnings.sorted()
 	return p, nil
 }
 
@@ -167,6 +183,7 @@ func (r *reader) read(name string, files map[string]string, into any) {
 	r.files[name] = s
 	if src, ok := files[name]; ok {
 		s.load(src, into)
+		r.o.Langs = s.langs
 	} else if name != documentsFile {
 		s.fail(&yaml.Node{}, "", "الملف ناقص", "the file is missing")
 	}
@@ -190,6 +207,9 @@ func (s *strict) load(src string, into any) {
 	if n.Kind != yaml.DocumentNode || len(n.Content) != 1 {
 		s.fail(&n, "", "الملف فارغ", "the file is empty")
 		return
+	}
+	if s.file == serviceFile {
+		s.languages(n.Content[0])
 	}
 	s.value(n.Content[0], reflect.ValueOf(into).Elem(), "")
 }

@@ -16,9 +16,10 @@ import (
 
 // stepRules are a step's rules, compiled when the pack is read.
 type stepRules struct {
-	organisation, who, until, key *rule.Program
-	values                        map[string]*rule.Program
-	asks                          *form.Form
+	organisation, who, until, key, registry, field, value *rule.Program
+
+	values map[string]*rule.Program
+	asks   *form.Form
 }
 
 func holds(ctx context.Context, p *rule.Program, vars map[string]any) (bool, error) {
@@ -114,6 +115,28 @@ func (s *Step) UntilOf(ctx context.Context, vars map[string]any) (time.Time, err
 // KeyOf is the key of the row that a record step writes.
 func (s *Step) KeyOf(ctx context.Context, vars map[string]any) (string, error) {
 	return words(ctx, s.rules.key, vars)
+}
+
+// RegistryOf is the registry that a record step writes to; "" when it writes to none.
+func (s *Step) RegistryOf(ctx context.Context, vars map[string]any) (gov.RegistryID, error) {
+	if s.rules.registry == nil {
+		return s.Registry, nil
+	}
+	id, err := words(ctx, s.rules.registry, vars)
+	return gov.RegistryID(id), err
+}
+
+// CorrectionOf is the field of a registry's record that a record step corrects,
+// with its right value; "" when the step corrects none.
+func (s *Step) CorrectionOf(ctx context.Context, vars map[string]any) (field string, value any, err error) {
+	if s.rules.field == nil || s.rules.value == nil {
+		return "", nil, nil
+	}
+	if field, err = words(ctx, s.rules.field, vars); err != nil {
+		return "", nil, err
+	}
+	value, err = s.rules.value.Eval(ctx, vars)
+	return field, value, refused(err)
 }
 
 // ValuesOf are the columns of the row that a record step writes, in canonical shapes.

@@ -67,7 +67,9 @@ func (w *schemaWriter) object(t reflect.Type) map[string]any {
 func (w *schemaWriter) value(t reflect.Type) map[string]any {
 	switch t {
 	case reflect.TypeFor[gov.Text]():
-		return map[string]any{"type": "object", "required": []string{"ar", "en"}, "additionalProperties": map[string]any{"type": "string", "minLength": 1}}
+		return map[string]any{"type": "object", "minProperties": 1, "propertyNames": map[string]any{"enum": gov.Spoken}, "additionalProperties": map[string]any{"type": "string", "minLength": 1}}
+	case reflect.TypeFor[gov.Lang]():
+		return map[string]any{"enum": gov.Spoken}
 	case reflect.TypeFor[form.Kind]():
 		return map[string]any{"enum": append(form.Kinds(), form.Country)} // countries stand in documents only
 	case reflect.TypeFor[StepKind]():
@@ -105,7 +107,7 @@ var limits = map[string]map[string]any{
 	"Service.for_others": {"items": map[string]any{"enum": mandates}},
 	"Step.id":            {"pattern": idShape.String()},
 	"Step.outcome":       {"enum": endings},
-	"Step.role":          {"enum": []gov.Role{gov.Officer, gov.Supervisor, gov.Head}},
+	"Step.role":          {"enum": []gov.Role{gov.Officer, gov.Supervisor, gov.Head, gov.Auditor}},
 	"Exemption.percent":  {"minimum": 1, "maximum": 100},
 	"Expiry.do":          {"enum": []string{"remind", "escalate", "outcome", "go"}},
 	"Act.do":             {"enum": acts},
@@ -114,7 +116,12 @@ var limits = map[string]map[string]any{
 	"Term.working_hours": {"minimum": 1, "maximum": longest},
 	"Term.days":          {"minimum": 1, "maximum": longest},
 	"Question.name":      {"pattern": idShape.String()},
+	"Question.away":      {"enum": []form.Away{form.AwayWait, form.AwayAsk, form.AwayDocument}},
+	"Exception.until":    {"pattern": `^\d{4}-\d{2}-\d{2}$`},
 	"Claim.name":         {"pattern": idShape.String()},
+	"Document.holder":    {"enum": holders},
+	"Document.page":      {"enum": pages},
+	"Column.sum":         {"enum": sums},
 	"FeeLine.id":         {"pattern": idShape.String()},
 	"Outcome.id":         {"pattern": idShape.String()},
 }

@@ -35,6 +35,9 @@ func TestPacksKeepTheirSchema(t *testing.T) {
 	for _, file := range pack.SchemaFiles() {
 		s := schemaFor(t, file)
 		for _, p := range append(all(t), scaffold(t)) {
+			if p.Files[file] == "" && file == "documents.yaml" {
+				continue // nothing is issued
+			}
 			var v any
 			if err := yaml.Load([]byte(p.Files[file]), &v); err != nil {
 				t.Fatal(err)
@@ -51,7 +54,8 @@ func TestSchemaRefusesUnknownKeys(t *testing.T) {
 	for name, src := range map[string]string{
 		"unknown key":   "steps: [{id: a, kind: apply, titel: {ar: ا, en: a}}]",
 		"unknown kind":  "steps: [{id: a, kind: aply, title: {ar: ا, en: a}}]",
-		"no language":   "steps: [{id: a, kind: apply, title: {ar: ا}}]",
+		"no language":   "steps: [{id: a, kind: apply, title: {}}]",
+		"odd language":  "steps: [{id: a, kind: apply, title: {xx: a}}]",
 		"missing title": "steps: [{id: a, kind: apply}]",
 	} {
 		var v any

@@ -3,6 +3,7 @@ package pack
 import (
 	"reflect"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -15,8 +16,20 @@ type key struct {
 	required bool
 }
 
-// keysOf lists the keys of a struct from its tags; a key without omitempty is required.
-func keysOf(t reflect.Type) (out []key) {
+var shapes sync.Map // reflect.Type → []key
+
+// keysOf lists the keys of a struct from its tags; a key without omitempty is
+// required. The list is read only.
+func keysOf(t reflect.Type) []key {
+	if known, ok := shapes.Load(t); ok {
+		return known.([]key)
+	}
+	out := keysFrom(t)
+	shapes.Store(t, out)
+	return out
+}
+
+func keysFrom(t reflect.Type) (out []key) {
 	for _, f := range reflect.VisibleFields(t) {
 		tag, ok := f.Tag.Lookup("yaml")
 		if !ok {

@@ -18,8 +18,8 @@ func filesOf(tx *db.Tx, s gov.ServiceID, version string) (map[string]string, boo
 }
 
 func insertVersion(tx *db.Tx, p *Pack) error {
-	return tx.Exec(`INSERT INTO pack_version (service, version, digest, files, published, publisher, current) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		string(p.ID), p.Version, p.Digest, db.JSON(p.Files), tx.Millis(), string(tx.Actor().Person), false)
+	return tx.Exec(`INSERT INTO pack_version (service, version, digest, files, published, publisher, current, head) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		string(p.ID), p.Version, p.Digest, db.JSON(p.Files), tx.Millis(), string(tx.Actor().Person), false, db.JSON(p.Head()))
 }
 
 func makeCurrent(tx *db.Tx, s gov.ServiceID, version string) error {
@@ -35,6 +35,17 @@ func versionInForce(tx *db.Tx, s gov.ServiceID) (string, bool, error) {
 
 func inForce(tx *db.Tx) ([]gov.ServiceID, error) {
 	return db.Rows(tx, db.Scalar[gov.ServiceID], `SELECT service FROM pack_version WHERE current ORDER BY service`)
+}
+
+type headRow struct {
+	service gov.ServiceID
+	head    Head
+}
+
+func headsInForce(tx *db.Tx) ([]headRow, error) {
+	return db.Rows(tx, func(scan func(...any) error) (r headRow, err error) {
+		return r, scan(&r.service, db.Doc{To: &r.head})
+	}, `SELECT service, head FROM pack_version WHERE current ORDER BY service`)
 }
 
 func versionsOf(tx *db.Tx, s gov.ServiceID) ([]Version, error) {

@@ -44,13 +44,13 @@ func (s *strict) value(n *yaml.Node, v reflect.Value, path string) {
 	s.places[path] = place{line: max(n.Line, 1), col: max(n.Column, 1), style: n.Style}
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		s.fail(n, "", "لا تُستعمل المراسي والإحالات (& و*) في ملفات الخدمة، اكتب القيمة نفسها", "anchors and aliases (& and *) are not used in packs; write the value out")
+		s.fail(n, "", "لا تُستعمل المراسي والإحالات (& و*) في هذه الملفات، اكتب القيمة نفسها", "anchors and aliases (& and *) are not used here; write the value out")
 		return
 	case strings.Count(path, ".") > deepest:
 		s.fail(n, "", "التداخل هنا أعمق مما يُقبل", "nested too deeply")
 		return
 	case n.Style&yaml.TaggedStyle != 0:
-		s.fail(n, "", "الوسم %s غير مقبول في ملفات الخدمة", "the tag %s is not used in packs", n.Tag)
+		s.fail(n, "", "الوسم %s غير مقبول في هذه الملفات", "the tag %s is not used here", n.Tag)
 		return
 	}
 	if n.Tag == "!!null" && v.Kind() != reflect.Interface {
@@ -147,12 +147,12 @@ func (s *strict) table(n *yaml.Node, v reflect.Value, path string) {
 	})
 }
 
-// text reads a phrase: every language of the country, and no other.
+// text reads a phrase: every language of the pack, and no other.
 func (s *strict) text(n *yaml.Node, v reflect.Value, path string) {
 	t := gov.Text{}
 	v.Set(reflect.ValueOf(t))
 	if n.Kind != yaml.MappingNode {
-		s.fail(n, "", "اكتب النص بكل لغة: {ar: …، en: …}", "write the text in each language: {ar: …, en: …}")
+		s.fail(n, "", "اكتب النص بكل لغة: {%s}", "write the text in each language: {%s}", sample(s.langs))
 		return
 	}
 	s.keys(n, func(k, c *yaml.Node) {
@@ -163,13 +163,22 @@ func (s *strict) text(n *yaml.Node, v reflect.Value, path string) {
 		var x string
 		s.value(c, reflect.ValueOf(&x).Elem(), path+"."+k.Value)
 		if !slices.Contains(s.langs, gov.Lang(k.Value)) {
-			s.fail(k, "", "اللغة %q ليست من لغات البلد", "%q is not a language of the country", k.Value)
+			s.fail(k, "", "اللغة %q ليست من لغات هذه الخدمة", "%q is not a language of this pack", k.Value)
 		}
 		t[gov.Lang(k.Value)] = strings.TrimSpace(x)
 	})
 	for _, l := range t.Missing(s.langs...) {
 		s.fail(n, "", "النص ناقص بلغة %q", "the text is missing in %q", l)
 	}
+}
+
+// sample shows how a text in these languages is written: "ar: …, en: …".
+func sample(langs []gov.Lang) string {
+	out := make([]string, len(langs))
+	for i, l := range langs {
+		out[i] = string(l) + ": …"
+	}
+	return strings.Join(out, ", ")
 }
 
 // free reads a value of no fixed type, as examples have: true and false, lists, keys, else text as written.
