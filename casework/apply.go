@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ type Application struct {
 	Company  gov.OrgID    // when it is for a company
 	Answers  form.Answers // as typed
 	Presence string       // counter: how the person was recognised
+
+	id   gov.CaseID // given by Ahead
+	held []gov.Held // fetched by Ahead
 }
 
 // Start opens a draft. Errors: NotFound (no such service), Denied (the channel
@@ -52,7 +56,7 @@ func (e *Engine) open(tx *db.Tx, in Application) (*walk, error) {
 		in.For = a.Person
 	}
 	c := &Case{
-		ID: gov.CaseID(db.NewID(tx.Now())), Service: in.Service, Version: p.Version, Organisation: p.Organisation, Applicant: in.For, Company: in.Company,
+		ID: cmp.Or(in.id, gov.CaseID(db.NewID(tx.Now()))), Service: in.Service, Version: p.Version, Organisation: p.Organisation, Applicant: in.For, Company: in.Company,
 		Channel: a.Channel, Answers: in.Answers, Opened: tx.Now(),
 	}
 	c.Ref = p.Prefix + "-" + tx.Now().Format("06") + "-" + db.Short(7)
@@ -104,7 +108,7 @@ func (e *Engine) present(tx *db.Tx, c *Case, how string) error {
 	if how == "" {
 		return gov.Fail(gov.Invalid, "أثبت كيف تحققت من شخصية صاحب الطلب", "Record how you recognised the person").At("presence")
 	}
-	if _, err := identity.Look(tx, c.Applicant, string(c.Service)); err != nil {
+	if _, err := identity.LookFor(tx, c.Applicant, c.look("person")); err != nil {
 		return err
 	}
 	c.Track.Presence = &Presence{Officer: a.Person, Org: a.Org, How: how, At: tx.Millis()}
@@ -146,10 +150,14 @@ func (e *Engine) Submit(tx *db.Tx, id gov.CaseID) (*Case, error) {
 	return w.submit()
 }
 
-// Apply opens and submits in one go; for the API and for imports.
+// Apply opens and submits in one go; for the API and for imports. What registries
+// hold is taken from Ahead; without it they count as not asked yet.
 func (e *Engine) Apply(tx *db.Tx, in Application) (*Case, error) {
 	w, err := e.open(tx, in)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.keepHeld(in.held); err != nil {
 		return nil, err
 	}
 	return w.submit()
@@ -174,7 +182,7 @@ func (w *walk) submit() (*Case, error) {
 	if err := fact(w.tx, w.c, "case.submitted", nil); err != nil {
 		return nil, err
 	}
-	if err := w.enter(w.p.Steps[0].Next, nil); err != nil {
+	if err := w.lodge(fc); err != nil {
 		return nil, err
 	}
 	return w.c, w.finish()
@@ -213,7 +221,7 @@ func (w *walk) drop() error {
 	if err := w.c.move("drop"); err != nil {
 		return err
 	}
-	w.c.Answers = form.Answers{}
+	w.c.Answers, w.c.Track.Presented = form.Answers{}, nil
 	w.hand()
 	return save(w.tx, w.c)
 }
@@ -266,7 +274,7 @@ func (e *Engine) Appeal(tx *db.Tx, id gov.CaseID, words string) (*Case, error) {
 	if err := w.c.move("appeal"); err != nil {
 		return nil, err
 	}
-	w.c.Outcome, w.c.Closed = "", moment(0)
+	w.c.Outcome, w.c.Closed = "", db.Moment(0)
 	w.c.Track.Appealed++
 	w.decided("appeal", Decision{Outcome: "appeal", Words: words, By: tx.Actor().Person})
 	if err := fact(tx, w.c, "case.appealed", nil); err != nil {

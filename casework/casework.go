@@ -12,6 +12,7 @@ package casework
 import (
 	"time"
 
+	"diwan.example/document/vp"
 	"diwan.example/gov"
 	"diwan.example/internal/form"
 	"diwan.example/pack"
@@ -79,22 +80,26 @@ type Case struct {
 
 // Track is the case's way so far.
 type Track struct {
-	Tokens    []Token           `json:"t,omitempty"`
-	Visits    int               `json:"v,omitempty"` // how many tokens there have been
-	Outcomes  map[string]string `json:"o,omitempty"` // step → outcome of the last decision there
-	Left      map[string]int64  `json:"l,omitempty"` // step → working milliseconds left when the applicant was asked back
-	Decisions []Decision        `json:"d,omitempty"`
-	Documents []gov.DocumentID  `json:"docs,omitempty"`
-	Fee       gov.Money         `json:"fee,omitempty"`
-	Reason    gov.Text          `json:"r,omitempty"` // why it closed so, for the applicant
-	Marked    []string          `json:"m,omitempty"` // answers the officer wants corrected
-	Waited    map[string]int64  `json:"w,omitempty"` // holder ("us", "applicant", "others") → milliseconds
-	Holder    string            `json:"h,omitempty"` // who holds it since Since
-	Since     int64             `json:"s,omitempty"`
-	Late      bool              `json:"late,omitempty"`  // a deadline of ours passed
-	Timed     bool              `json:"timed,omitempty"` // a deadline of ours ran
-	Presence  *Presence         `json:"p,omitempty"`
-	Appealed  int               `json:"a,omitempty"` // how often
+	Tokens    []Token                 `json:"t,omitempty"`
+	Visits    int                     `json:"v,omitempty"` // how many tokens there have been
+	Outcomes  map[string]string       `json:"o,omitempty"` // step → outcome of the last decision there
+	Left      map[string]int64        `json:"l,omitempty"` // step → working milliseconds left when the applicant was asked back
+	Decisions []Decision              `json:"d,omitempty"`
+	Documents []gov.DocumentID        `json:"docs,omitempty"`
+	Fee       gov.Money               `json:"fee,omitempty"`
+	Reason    gov.Text                `json:"r,omitempty"` // why it closed so, for the applicant
+	Marked    []string                `json:"m,omitempty"` // answers the officer wants corrected
+	Waited    map[string]int64        `json:"w,omitempty"` // holder ("us", "applicant", "others") → milliseconds
+	Holder    string                  `json:"h,omitempty"` // who holds it since Since
+	Since     int64                   `json:"s,omitempty"`
+	Late      bool                    `json:"late,omitempty"`  // a deadline of ours passed
+	Timed     bool                    `json:"timed,omitempty"` // a deadline of ours ran
+	Presence  *Presence               `json:"p,omitempty"`
+	Appealed  int                     `json:"a,omitempty"`         // how often
+	Held      form.Holdings           `json:"held,omitempty"`      // what registries have said, by attribute
+	Presented map[string]vp.Presented `json:"presented,omitempty"` // what credentials from the applicant's wallet proved, by question
+	Proofs    map[string]Proof        `json:"proofs,omitempty"`    // held questions answered otherwise: how far that is checked
+	Disputes  map[string]Dispute      `json:"disputes,omitempty"`  // held answers that the person says are wrong
 }
 
 // Token is one place where a case stands.

@@ -48,11 +48,11 @@ func (w *walk) startClock(s *pack.Step, t *Token) error {
 // setTimer schedules the token's next expiry and shows the deadline on its task.
 func (w *walk) setTimer(s *pack.Step, t *Token) error {
 	if t.Task != "" {
-		if err := setDue(w.tx, t.Task, moment(t.Due)); err != nil {
+		if err := setDue(w.tx, t.Task, db.Moment(t.Due)); err != nil {
 			return err
 		}
 	}
-	at := moment(t.Due)
+	at := db.Moment(t.Due)
 	if t.Expiry < len(s.OnExpiry) {
 		if after := s.OnExpiry[t.Expiry].After; after != nil {
 			at = w.add(at, *after)
@@ -91,7 +91,7 @@ func (w *walk) toggle(s *pack.Step, t *Token, pause bool) error {
 		}
 		return jobs.Cancel(w.tx, deadlineJob, timer{w.c.ID, t.Visit}.key())
 	}
-	left := w.Calendar.Between(moment(t.Paused), moment(t.Due))
+	left := w.Calendar.Between(db.Moment(t.Paused), db.Moment(t.Due))
 	t.Due, t.Paused = w.Calendar.AddHours(w.tx.Now(), left).UnixMilli(), 0
 	return w.setTimer(s, t)
 }
@@ -104,7 +104,7 @@ func (w *walk) keepTime(t Token) {
 	if w.c.Track.Left == nil {
 		w.c.Track.Left = map[string]int64{}
 	}
-	w.c.Track.Left[t.Step] = w.Calendar.Between(w.tx.Now(), moment(t.Due)).Milliseconds()
+	w.c.Track.Left[t.Step] = w.Calendar.Between(w.tx.Now(), db.Moment(t.Due)).Milliseconds()
 }
 
 // hand notes who holds the case from now on, and the legal deadline that runs.
@@ -118,7 +118,7 @@ func (w *walk) hand() {
 		c.Track.Waited[c.Track.Holder] += now - c.Track.Since
 	}
 	c.Track.Holder, c.Track.Since, c.Stage = holder, now, stage
-	c.Due = moment(due)
+	c.Due = db.Moment(due)
 }
 
 // holder says who is waited for: the applicant before others, others before us.
@@ -165,6 +165,7 @@ func (e *Engine) Timers() map[string]jobs.Kind {
 		deadlineJob: {Do: e.deadline},
 		wakeJob:     {Do: e.wakeUp},
 		draftJob:    {Do: e.expireDraft},
+		inquireJob:  {Call: e.askAgain, Attempts: 20_000},
 	}
 }
 
@@ -236,7 +237,11 @@ func (w *walk) expire(s *pack.Step, visit int, x pack.Expiry) error {
 	case "remind":
 		return w.remind(s, t)
 	case "escalate":
-		if err := escalateTask(w.tx, t.Task, gov.Supervisor); err != nil {
+		to := gov.Supervisor
+		if s.Role == gov.Auditor {
+			to = gov.Auditor // it is nobody else's
+		}
+		if err := escalateTask(w.tx, t.Task, to); err != nil {
 			return err
 		}
 		return w.remind(s, t)
@@ -269,6 +274,9 @@ func (w *walk) silence(s *pack.Step, t Token, outcome string) error {
 	}
 	w.decided(s.ID, Decision{Outcome: o.ID, Silent: true, Reason: silentReason})
 	if err := fact(w.tx, w.c, "case.decided", map[string]any{"step": s.ID, "outcome": o.ID, "silent": true}); err != nil {
+		return err
+	}
+	if err := w.enterLast(); err != nil {
 		return err
 	}
 	return w.goOn(t, o.To)

@@ -10,6 +10,7 @@ import (
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
+	"diwan.example/journal"
 	"diwan.example/pack"
 )
 
@@ -44,7 +45,7 @@ func (e *Engine) working(tx *db.Tx, id gov.TaskID) (Task, *walk, *Token, *pack.S
 	switch {
 	case t.Person != "" && t.Person != a.Person, t.Person == "" && a.Org != t.Organisation:
 		return t, nil, nil, nil, errNoTask
-	case t.Person == "" && !mayWork(a, t):
+	case t.Person == "" && !MayWork(a, t):
 		return t, nil, nil, nil, errDenied
 	case t.State != TaskOpen:
 		return t, nil, nil, nil, errDecided
@@ -94,12 +95,18 @@ func (e *Engine) Decide(tx *db.Tx, id gov.TaskID, v Verdict) (*Case, error) {
 	if err := fact(tx, w.c, "case.decided", w.decisionFact(s, *tok, d)); err != nil {
 		return nil, err
 	}
+	if err := w.enterLast(); err != nil {
+		return nil, err
+	}
 	if n := w.p.Step(next); n != nil && n.Kind == pack.Correct {
 		w.keepTime(*tok)
 		w.c.Track.Marked = v.Marked
 	}
 	if len(d.Reason) > 0 {
 		w.c.Track.Reason = d.Reason
+	}
+	if err := journal.Looked(tx, w.c.look("decision")); err != nil {
+		return nil, err
 	}
 	if err := w.goOn(*tok, next); err != nil {
 		return nil, err
@@ -232,7 +239,7 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 		}
 	}
 	for _, n := range names {
-		if v, given := in[n]; given {
+		if v, given := in[n]; given && w.typable(n) {
 			merged[n] = v
 		}
 	}
@@ -250,6 +257,11 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 		w.c.Answers[k] = v
 	}
 	w.c.Track.Marked = nil
+	if w.prove(fc); w.unchecked() {
+		if err := w.followUp(againAfter); err != nil {
+			return nil, err
+		}
+	}
 	if err := fact(tx, w.c, "case.corrected", map[string]any{"step": s.ID, "changed": changed(before, clean)}); err != nil {
 		return nil, err
 	}
@@ -257,6 +269,13 @@ func (e *Engine) Correct(tx *db.Tx, id gov.CaseID, in form.Answers) (*Case, erro
 		return nil, err
 	}
 	return w.c, w.finish()
+}
+
+// typable reports whether an answer may be typed: a held one may only while its
+// registry is away and the pack lets it be asked.
+func (w *walk) typable(name string) bool {
+	q := w.p.Form.Question(name)
+	return q == nil || !q.Held() || !w.c.Track.Held.Answers(*q) && (q.Away == form.AwayAsk || q.Kind == form.File && q.Away == form.AwayDocument)
 }
 
 // correctable are the answers that may be changed at a correction step.
@@ -286,6 +305,9 @@ func (e *Engine) Message(tx *db.Tx, id gov.CaseID, name string, fields form.Answ
 	}
 	w, err := e.walking(tx, c)
 	if err != nil {
+		return nil, err
+	}
+	if err := journal.Looked(tx, c.look("case")); err != nil {
 		return nil, err
 	}
 	for _, t := range c.Track.Tokens {

@@ -41,7 +41,32 @@ type Engine struct {
 	Scan func(ctx context.Context, r io.Reader) (string, error)
 	// Tell passes a notice on, in the transaction that caused it. nil: nobody is told.
 	Tell func(tx *db.Tx, n Notice) error
-	Log  *slog.Logger
+	// Inquire asks registries what they hold of a person; it is called outside of
+	// transactions. nil: nothing is fetched, and held questions find their registry away.
+	Inquire gov.Inquirer
+	// Enter writes a row of results to a registry as well, in the same transaction.
+	// nil: a step that wants it fails.
+	Enter func(tx *db.Tx, in Entry) error
+	// Visits says how many visits a service needs no more since its procedure was
+	// changed. nil: none are counted.
+	Visits func(tx *db.Tx, s gov.ServiceID) (int, error)
+	// Entered enters a decision into the public log, in the same transaction. nil:
+	// none is entered.
+	Entered func(tx *db.Tx, c *Case, d Decision) error
+	Log     *slog.Logger
+}
+
+// Entry is what a case's step writes to a registry.
+type Entry struct {
+	Registry     gov.RegistryID
+	Key          string
+	Person       gov.PersonID
+	Organisation gov.OrgID // who owns the case
+	Service      gov.ServiceID
+	Case         gov.CaseID
+	Step         string
+	Values       map[string]any // in the canonical shapes of the answers
+	Corrects     bool           // a record of the applicant's was wrong: Values are what is right
 }
 
 // What the engine asks of its neighbours, in its own words.
@@ -116,7 +141,32 @@ func (w *walk) record(s *pack.Step) error {
 	if err := insertResult(w.tx, w.c, s.Table, key, values); err != nil {
 		return err
 	}
+	if s.Registry != "" {
+		if err := w.write(s, key, values, vars); err != nil {
+			return err
+		}
+	}
 	return fact(w.tx, w.c, "case.recorded", map[string]any{"table": s.Table})
+}
+
+// write passes a row of results on to the registry that the step names, or
+// corrects one field of what the registry holds.
+func (w *walk) write(s *pack.Step, key string, values, vars map[string]any) error {
+	if w.Enter == nil {
+		return gov.Fail(gov.Unavailable, "السجل غير متاح للكتابة الآن", "The registry cannot be written to now")
+	}
+	registry, err := s.RegistryOf(w.tx.Context(), vars)
+	if err != nil {
+		return err
+	}
+	field, value, err := s.CorrectionOf(w.tx.Context(), vars)
+	if err != nil {
+		return err
+	}
+	if field != "" {
+		values = map[string]any{field: value}
+	}
+	return w.Enter(w.tx, Entry{Registry: registry, Key: key, Person: w.c.Applicant, Organisation: w.c.Organisation, Service: w.c.Service, Case: w.c.ID, Step: s.ID, Values: values, Corrects: field != ""})
 }
 
 func (w *walk) issue(s *pack.Step) error {
@@ -144,6 +194,9 @@ func (w *walk) draftDocument(kind *pack.Document) (document.Draft, error) {
 	d := document.Draft{
 		Type: kind.ID, Service: w.c.Service, Version: w.c.Version, Organisation: w.c.Organisation, Case: w.c.ID, Holder: w.c.Applicant,
 		Title: kind.Title, Channel: w.c.Channel, Place: w.c.Place, Reference: w.c.Ref,
+	}
+	if kind.Holder == "company" && w.c.Company != "" {
+		d.Holder = gov.PersonID(w.c.Company) // held by whoever speaks for the company, not by whoever asked for it
 	}
 	if kind.Validity != nil {
 		d.ValidUntil = w.add(w.tx.Now(), *kind.Validity)

@@ -372,7 +372,7 @@ func TestACaseKeepsItsVersionAndReplayShowsWhoWouldDiffer(t *testing.T) {
 		promised := regexp.MustCompile(`(?m)^    fee: .*\n`) // the examples promise the old fees
 		dearer["examples.yaml"] = promised.ReplaceAllString(dearer["examples.yaml"], "")
 		wantKind(t, w.Try(gov.System, func(tx *db.Tx) error { _, err := w.Cases.Packs.Publish(tx, dearer); return err }), gov.Conflict)
-		dearer["service.yaml"] = strings.ReplaceAll(dearer["service.yaml"], `version: "1"`, `version: "2"`)
+		dearer["service.yaml"] = strings.ReplaceAll(dearer["service.yaml"], `version: "3"`, `version: "4"`)
 		stranger := w.Officer("x", "moh", gov.Owner)
 		wantKind(t, w.Try(stranger, func(tx *db.Tx) error { _, err := w.Cases.Packs.Publish(tx, dearer); return err }), gov.Denied)
 		w.Publish(dearer)
@@ -381,7 +381,7 @@ func TestACaseKeepsItsVersionAndReplayShowsWhoWouldDiffer(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := w.Case(sara, c.ID)
-		if v.Version != "1" || v.Track.Fee != 2000 || v.Outcome != casework.Granted {
+		if v.Version != "3" || v.Track.Fee != 2000 || v.Outcome != casework.Granted {
 			t.Errorf("version %s, fee %d, outcome %s", v.Version, v.Track.Fee, v.Outcome)
 		}
 		w.Do(gov.System, func(tx *db.Tx) error {

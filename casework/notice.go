@@ -10,23 +10,23 @@ import (
 
 // What the engine itself tells people. Packs add their own at notify steps.
 var (
-	subjectMoved   = gov.T("طلبك %s", "Your application %s")
-	bodySubmitted  = gov.T("وصلنا طلبك «%s»، ورقمه %s. سنخبرك هنا بكل خطوة.", "We have received your application “%s”. Its number is %s. We will tell you here about every step.")
-	bodyPay        = gov.T("يلزم سداد الرسم لمتابعة طلبك «%s».", "Please pay the fee so that your application “%s” can go on.")
-	bodyCorrect    = gov.T("يحتاج طلبك «%s» إلى تصحيح منك قبل متابعته.", "Your application “%s” needs a correction from you before it can go on.")
-	bodyCosign     = gov.T("طُلبت موافقتك في الطلب «%s».", "Your agreement is asked for in the application “%s”.")
-	bodyClosed     = gov.T("انتهى طلبك «%s»: %s.", "Your application “%s” has ended: %s.")
-	bodyRemindPay  = gov.T("تذكير: لم يُسدَّد رسم الطلب «%s» بعد.", "A reminder: the fee of the application “%s” has not been paid yet.")
-	bodyRemindTask = gov.T("تذكير: مضت المهلة النظامية للطلب «%s» ولم يُتخذ قرار.", "A reminder: the legal time limit of the application “%s” has passed without a decision.")
+	subjectMoved   = gov.T("طلبك %s", "Your application %s").French("Votre demande %s")
+	bodySubmitted  = gov.T("وصلنا طلبك «%s»، ورقمه %s. سنخبرك هنا بكل خطوة.", "We have received your application “%s”. Its number is %s. We will tell you here about every step.").French("Nous avons reçu votre demande « %s ». Son numéro est %s. Nous vous informerons ici de chaque étape.")
+	bodyPay        = gov.T("يلزم سداد الرسم لمتابعة طلبك «%s».", "Please pay the fee so that your application “%s” can go on.").French("Veuillez payer les frais pour que votre demande « %s » puisse avancer.")
+	bodyCorrect    = gov.T("يحتاج طلبك «%s» إلى تصحيح منك قبل متابعته.", "Your application “%s” needs a correction from you before it can go on.").French("Votre demande « %s » doit être corrigée avant de pouvoir avancer.")
+	bodyCosign     = gov.T("طُلبت موافقتك في الطلب «%s».", "Your agreement is asked for in the application “%s”.").French("Votre accord est demandé pour la demande « %s ».")
+	bodyClosed     = gov.T("انتهى طلبك «%s»: %s.", "Your application “%s” has ended: %s.").French("Votre demande « %s » est terminée : %s.")
+	bodyRemindPay  = gov.T("تذكير: لم يُسدَّد رسم الطلب «%s» بعد.", "A reminder: the fee of the application “%s” has not been paid yet.").French("Rappel : les frais de la demande « %s » ne sont pas encore payés.")
+	bodyRemindTask = gov.T("تذكير: مضت المهلة النظامية للطلب «%s» ولم يُتخذ قرار.", "A reminder: the legal time limit of the application “%s” has passed without a decision.").French("Rappel : le délai légal de la demande « %s » est passé sans décision.")
 )
 
 // outcomeWords name the outcomes that the platform knows.
 var outcomeWords = map[string]gov.Text{
-	Granted:   gov.T("قُبل", "granted"),
-	Refused:   gov.T("رُفض", "refused"),
-	Settled:   gov.T("سُوّي بالتراضي", "settled by agreement"),
-	Lapsed:    gov.T("أُغلق لانقضاء المهلة", "closed because its time ran out"),
-	Withdrawn: gov.T("سُحب", "withdrawn"),
+	Granted:   gov.T("قُبل", "granted").French("accordée"),
+	Refused:   gov.T("رُفض", "refused").French("refusée"),
+	Settled:   gov.T("سُوّي بالتراضي", "settled by agreement").French("réglée à l’amiable"),
+	Lapsed:    gov.T("أُغلق لانقضاء المهلة", "closed because its time ran out").French("close, le délai étant passé"),
+	Withdrawn: gov.T("سُحب", "withdrawn").French("retirée"),
 }
 
 // OutcomeWords says an outcome in words.

@@ -30,14 +30,14 @@ func (e *Engine) Offered(tx *db.Tx, v *View, s *pack.Step) (out []pack.Outcome, 
 // TaskAlone is a task of the actor's organisation without its case: nobody's data is seen.
 func (e *Engine) TaskAlone(tx *db.Tx, id gov.TaskID) (Task, error) {
 	t, err := loadTask(tx, id)
-	if a := tx.Actor(); err == nil && (a.Org == "" || t.Organisation != a.Org || !a.Has(gov.Officer, gov.Supervisor)) {
+	if a := tx.Actor(); err == nil && (a.Org == "" || t.Organisation != a.Org || !a.Has(gov.Officer, gov.Supervisor) && !MayWork(a, t)) {
 		return Task{}, errNoTask
 	}
 	return t, err
 }
 
 // FormContext is what is true around the answers of a case that the actor sees,
-// for showing and checking its pages.
+// for showing and checking its pages; the caller got v from Get, which looked.
 func (e *Engine) FormContext(tx *db.Tx, v *View) (form.Context, error) {
 	return e.formContext(tx, v.Case)
 }

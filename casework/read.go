@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,25 +73,26 @@ func (e *Engine) own(tx *db.Tx, id gov.CaseID) (*walk, error) {
 }
 
 // staffOf reports whether the actor works for an organisation that has, or has
-// had, work on this case.
+// had, work on this case: an auditor only where a task is theirs.
 func (e *Engine) staffOf(tx *db.Tx, c *Case) bool {
 	a := tx.Actor()
-	if a.Org == "" || !a.Has(gov.Officer, gov.Supervisor) || c.State == Draft {
+	staff := a.Has(gov.Officer, gov.Supervisor)
+	if a.Org == "" || !staff && !a.Has(gov.Auditor) || c.State == Draft {
 		return false
 	}
-	if a.Org == c.Organisation {
+	if staff && a.Org == c.Organisation {
 		return true
 	}
 	ts, err := tasksOf(tx, c.ID)
 	if err != nil {
 		return false
 	}
-	for _, t := range ts {
-		if t.Organisation == a.Org {
-			return true
+	return slices.ContainsFunc(ts, func(t Task) bool {
+		if t.Role == gov.Auditor {
+			return t.Organisation == a.Org && a.Has(gov.Auditor)
 		}
-	}
-	return false
+		return t.Organisation == a.Org && staff
+	})
 }
 
 // View is everything one reader may see of a case.
@@ -99,6 +101,7 @@ type View struct {
 	Pack    *pack.Pack
 	Mine    bool // the reader is the applicant or their agent
 	Staff   bool // the reader works on it
+	Ours    bool // the case is of the reader's organisation
 	Tasks   []Task
 	Notes   []Note // for staff
 	History []journal.Fact
@@ -126,7 +129,7 @@ func (e *Engine) Get(tx *db.Tx, id gov.CaseID) (*View, error) {
 	if v.Tasks, err = tasksOf(tx, id); err != nil {
 		return nil, err
 	}
-	v.Staff = e.staffOf(tx, c)
+	v.Staff, v.Ours = e.staffOf(tx, c), tx.Actor().Org == c.Organisation
 	v.Asked = askedOf(v.Tasks, tx.Actor())
 	if !v.Mine && !v.Staff && v.Asked == nil {
 		return nil, errNoCase
@@ -153,7 +156,7 @@ func (e *Engine) complete(tx *db.Tx, v *View) error {
 		return err
 	}
 	if t, s := v.at(w.p, pack.Pay, pack.Correct); t != nil {
-		v.Owing, v.OwedBy, v.Charge = s, moment(t.Due), t.Charge
+		v.Owing, v.OwedBy, v.Charge = s, db.Moment(t.Due), t.Charge
 	}
 	v.Appeal = v.Mine && w.appealable()
 	if !v.Mine && v.Asked != nil && !v.Staff {
@@ -167,7 +170,12 @@ func (e *Engine) complete(tx *db.Tx, v *View) error {
 			v.Notes = ofOrg(v.Notes, tx.Actor().Org)
 		}
 	}
-	return journal.Looked(tx, journal.Look{Person: v.Applicant, What: "case", Subject: string(v.ID), Purpose: string(v.Service)})
+	return journal.Looked(tx, v.look("case"))
+}
+
+// look is what the applicant's access log says when somebody sees their case.
+func (c *Case) look(what string) journal.Look {
+	return journal.Look{Person: c.Applicant, What: what, Subject: string(c.ID), Purpose: string(c.Service), Case: c.ID, Service: c.Service}
 }
 
 // restrict leaves a co-signer only the answers that the step shows them.
@@ -248,7 +256,13 @@ func (e *Engine) Search(tx *db.Tx, words string, f Filter) ([]*Case, error) {
 			f.Applicants = append(f.Applicants, p.ID)
 		}
 	}
-	return listCases(tx, f)
+	list, err := listCases(tx, f)
+	for _, c := range list {
+		if err := journal.Looked(tx, c.look("search")); err != nil {
+			return nil, err
+		}
+	}
+	return list, err
 }
 
 func looksLikeRef(s string) bool {

@@ -18,22 +18,8 @@ func scanCase(scan func(...any) error) (*Case, error) {
 	var opened, submitted, due, closed int64
 	err := scan(&c.ID, &c.Ref, &c.Service, &c.Version, &c.Organisation, &c.Applicant, &c.Agent, &c.Mandate, &c.Company, &c.Channel,
 		&c.Place, &c.State, &c.Stage, &c.Outcome, db.Doc{To: &c.Answers}, db.Doc{To: &c.Track}, &opened, &submitted, &due, &closed, &c.rev)
-	c.Opened, c.Submitted, c.Due, c.Closed = moment(opened), moment(submitted), moment(due), moment(closed)
+	c.Opened, c.Submitted, c.Due, c.Closed = db.Moment(opened), db.Moment(submitted), db.Moment(due), db.Moment(closed)
 	return c, err
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }
 
 // save stores the case as it is now. Conflict: somebody else changed it since
@@ -44,11 +30,11 @@ func save(tx *db.Tx, c *Case) error {
 		return tx.Exec(`INSERT INTO case_case (`+caseColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`,
 			string(c.ID), c.Ref, string(c.Service), c.Version, string(c.Organisation), string(c.Applicant), string(c.Agent), c.Mandate, string(c.Company),
 			string(c.Channel), c.Place, string(c.State), string(c.Stage), c.Outcome, db.JSON(c.Answers), db.JSON(c.Track),
-			millis(c.Opened), millis(c.Submitted), millis(c.Due), millis(c.Closed), c.rev)
+			db.Millis(c.Opened), db.Millis(c.Submitted), db.Millis(c.Due), db.Millis(c.Closed), c.rev)
 	}
 	n, err := tx.Changed(`UPDATE case_case SET state=$1, stage=$2, outcome=$3, answers=$4, track=$5, submitted=$6, due=$7, closed=$8, version=$9, place=$10, rev=rev+1
 		WHERE id=$11 AND rev=$12`, string(c.State), string(c.Stage), c.Outcome, db.JSON(c.Answers), db.JSON(c.Track),
-		millis(c.Submitted), millis(c.Due), millis(c.Closed), c.Version, c.Place, string(c.ID), c.rev)
+		db.Millis(c.Submitted), db.Millis(c.Due), db.Millis(c.Closed), c.Version, c.Place, string(c.ID), c.rev)
 	if err == nil && n == 0 {
 		return errMoved
 	}
@@ -119,8 +105,8 @@ func (f Filter) where() (string, []any) {
 	w.addIf(f.RefPrefix != "", "ref >= ", f.RefPrefix)
 	w.addIf(f.RefPrefix != "", "ref < ", f.RefPrefix+"~")
 	w.addIf(f.Handed, "submitted > ", 0)
-	w.addIf(!f.Since.IsZero(), "submitted >= ", millis(f.Since))
-	w.addIf(!f.Until.IsZero(), "submitted < ", millis(f.Until))
+	w.addIf(!f.Since.IsZero(), "submitted >= ", db.Millis(f.Since))
+	w.addIf(!f.Until.IsZero(), "submitted < ", db.Millis(f.Until))
 	w.addIf(f.Before != "", "id < ", f.Before)
 	if len(f.Applicants) > 0 {
 		w.in("applicant", f.Applicants)

@@ -22,7 +22,7 @@ func scanTask(scan func(...any) error) (t Task, err error) {
 	if due == noDue {
 		due = 0
 	}
-	t.Created, t.Due, t.Ended = moment(created), moment(due), moment(ended)
+	t.Created, t.Due, t.Ended = db.Moment(created), db.Moment(due), db.Moment(ended)
 	return t, err
 }
 
@@ -36,7 +36,7 @@ func dueOrNever(t time.Time) int64 {
 func insertTask(tx *db.Tx, t Task) error {
 	return tx.Exec(`INSERT INTO case_task (`+taskColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
 		string(t.ID), string(t.Case), t.Ref, string(t.Service), t.Step, string(t.Kind), string(t.Organisation), string(t.Role), string(t.Person),
-		string(t.Assignee), string(t.State), t.Urgent, millis(t.Created), dueOrNever(t.Due), millis(t.Ended))
+		string(t.Assignee), string(t.State), t.Urgent, db.Millis(t.Created), dueOrNever(t.Due), db.Millis(t.Ended))
 }
 
 func loadTask(tx *db.Tx, id gov.TaskID) (Task, error) {
@@ -91,14 +91,17 @@ type QueueFilter struct {
 	Limit    int
 }
 
-func queue(tx *db.Tx, org gov.OrgID, f QueueFilter) ([]Task, error) {
+func queue(tx *db.Tx, org gov.OrgID, audits bool, f QueueFilter) ([]Task, error) {
 	var w whereClause
-	w.parts = []string{"state = 'open'"}
+	w.parts = []string{"state = 'open'", "role <> 'auditor'"}
+	if audits {
+		w.parts[1] = "role = 'auditor'"
+	}
 	w.add("organisation = ", string(org))
 	w.addIf(f.Service != "", "service = ", string(f.Service))
 	w.addIf(f.Assignee != "", "assignee = ", string(f.Assignee))
 	w.addIf(f.Urgent, "urgent = ", true)
-	w.addIf(!f.LateBy.IsZero(), "due < ", millis(f.LateBy))
+	w.addIf(!f.LateBy.IsZero(), "due < ", db.Millis(f.LateBy))
 	if f.Free {
 		w.parts = append(w.parts, "assignee = ''")
 	}
@@ -117,7 +120,7 @@ const countLimit = 1000
 func countQueue(tx *db.Tx, org gov.OrgID, me gov.PersonID) (c Counts, err error) {
 	count := func(cond string, args ...any) (n int) {
 		if err == nil {
-			err = tx.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM case_task WHERE state = 'open' AND `+cond+` LIMIT `+itoa(countLimit)+`) AS counted`, args...).Scan(&n)
+			err = tx.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM case_task WHERE state = 'open' AND role <> 'auditor' AND `+cond+` LIMIT `+itoa(countLimit)+`) AS counted`, args...).Scan(&n)
 		}
 		return n
 	}
@@ -138,7 +141,7 @@ func tasksFor(tx *db.Tx, p gov.PersonID) ([]Task, error) {
 
 func doneBy(tx *db.Tx, org gov.OrgID, p gov.PersonID, since time.Time, n int) ([]Task, error) {
 	return db.Rows(tx, scanTask, `SELECT `+taskColumns+` FROM case_task WHERE state='done' AND assignee=$1 AND ended>=$2 AND organisation=$3 ORDER BY ended DESC LIMIT `+limit(n),
-		string(p), millis(since), string(org))
+		string(p), db.Millis(since), string(org))
 }
 
 func insertNote(tx *db.Tx, id gov.CaseID, words string) error {
@@ -151,7 +154,7 @@ func notesOf(tx *db.Tx, id gov.CaseID) ([]Note, error) {
 	return db.Rows(tx, func(scan func(...any) error) (n Note, err error) {
 		var at int64
 		err = scan(&at, &n.Author, &n.Organisation, &n.Words)
-		n.At = moment(at)
+		n.At = db.Moment(at)
 		return n, err
 	}, `SELECT at, author, organisation, words FROM case_note WHERE case_id=$1 ORDER BY id`, string(id))
 }

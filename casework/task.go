@@ -51,10 +51,10 @@ type Note struct {
 	Words        string
 }
 
-// mayWork reports whether an actor may act on a task: the role in its organisation.
-// A supervisor may do what an officer may.
-func mayWork(a gov.Actor, t Task) bool {
-	return a.Org == t.Organisation && a.Org != "" && (a.Has(t.Role) || a.Has(gov.Supervisor))
+// MayWork reports whether an actor may act on a task: the role in its organisation.
+// A supervisor may do what an officer may; what is an auditor's is nobody else's.
+func MayWork(a gov.Actor, t Task) bool {
+	return a.Org == t.Organisation && a.Org != "" && (a.Has(t.Role) || t.Role != gov.Auditor && a.Has(gov.Supervisor))
 }
 
 func (e *Engine) newTask(tx *db.Tx, c *Case, s *pack.Step, t Task) (gov.TaskID, error) {
@@ -93,7 +93,7 @@ func (e *Engine) reassign(tx *db.Tx, id gov.TaskID, to gov.PersonID) error {
 	switch {
 	case a.Org == "" || a.Org != t.Organisation:
 		return errNoTask
-	case !mayWork(a, t):
+	case !MayWork(a, t):
 		return errDenied
 	case t.State != TaskOpen:
 		return errDecided
@@ -125,12 +125,22 @@ func (e *Engine) Note(tx *db.Tx, id gov.CaseID, words string) error {
 	return insertNote(tx, id, words)
 }
 
-// Queue lists the open tasks of the actor's organisation by legal deadline.
+// Queue lists the open tasks of the actor's organisation by legal deadline, but
+// for those of its auditors.
 func (e *Engine) Queue(tx *db.Tx, f QueueFilter) ([]Task, error) {
 	if tx.Actor().Org == "" || !tx.Actor().Has(gov.Officer, gov.Supervisor) {
 		return nil, errDenied
 	}
-	return queue(tx, tx.Actor().Org, f)
+	return queue(tx, tx.Actor().Org, false, f)
+}
+
+// AuditQueue lists the open tasks that packs give to the auditors of the actor's
+// organisation. Errors: Denied to anybody else.
+func (e *Engine) AuditQueue(tx *db.Tx, f QueueFilter) ([]Task, error) {
+	if tx.Actor().Org == "" || !tx.Actor().Has(gov.Auditor) {
+		return nil, errDenied
+	}
+	return queue(tx, tx.Actor().Org, true, f)
 }
 
 // QueueCounts says how much is in the queue of the actor's organisation.
@@ -166,8 +176,9 @@ func (e *Engine) formContext(tx *db.Tx, c *Case) (form.Context, error) {
 
 func (e *Engine) contextFor(tx *db.Tx, c *Case, who form.Person) form.Context {
 	return form.Context{
-		Now: tx.Now(), Zone: e.Calendar.Zone, Person: who, Fee: c.Track.Fee, Outcomes: c.Track.Outcomes,
-		Case: map[string]any{"reference": c.Ref, "opened": c.Opened.Format(time.DateOnly), "service": string(c.Service), "channel": string(c.Channel), "organisation": string(c.Organisation)},
+		Now: tx.Now(), Zone: e.Calendar.Zone, Person: who, Fee: c.Track.Fee, Outcomes: c.Track.Outcomes, Held: c.Track.Held, Presented: c.Track.presented(),
+		Case: map[string]any{"disputed": c.Track.disputed(), "unverified": c.Track.unverified(),
+			"reference": c.Ref, "opened": c.Opened.Format(time.DateOnly), "service": string(c.Service), "channel": string(c.Channel), "organisation": string(c.Organisation)},
 	}
 }
 

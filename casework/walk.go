@@ -95,6 +95,15 @@ func (w *walk) decided(step string, d Decision) {
 	w.c.Track.Decisions = append(w.c.Track.Decisions, d)
 }
 
+// enterLast enters the decision that was just taken into the public log.
+func (w *walk) enterLast() error {
+	if w.Entered == nil {
+		return nil
+	}
+	all := w.c.Track.Decisions
+	return w.Entered(w.tx, w.c, all[len(all)-1])
+}
+
 func (w *walk) fork(s *pack.Step, joins []string) error {
 	inner := append(append([]string{}, joins...), s.JoinAt)
 	// Every branch is announced before the first is walked: a branch that comes to
@@ -190,6 +199,6 @@ func (w *walk) end(event, outcome string, reason gov.Text) error {
 	w.hand()
 	return fact(w.tx, w.c, "case.closed", map[string]any{
 		"outcome": outcome, "ours": w.c.Track.Waited[us], "theirs": w.c.Track.Waited[applicant], "others": w.c.Track.Waited[others],
-		"late": w.c.Track.Late, "timed": w.c.Track.Timed, "submitted": millis(w.c.Submitted),
+		"late": w.c.Track.Late, "timed": w.c.Track.Timed, "submitted": db.Millis(w.c.Submitted),
 	})
 }

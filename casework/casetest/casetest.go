@@ -35,6 +35,8 @@ type World struct {
 	Pump    *journal.Pump
 	Worker  *jobs.Worker
 	Notices []casework.Notice // what people were told
+	Holds   *Register         // what the registries say
+	Entries []casework.Entry  // what cases wrote to registries
 	now     time.Time
 }
 
@@ -62,13 +64,16 @@ func New(t testing.TB, d *db.DB) *World {
 		Tell:    func(_ *db.Tx, n casework.Notice) error { w.Notices = append(w.Notices, n); return nil },
 	}
 	w.Cases.Cashier.MayPay = w.Cases.MayPay
+	w.Holds = &Register{DB: d}
+	w.Cases.Inquire = w.Holds.Inquire
+	w.Cases.Enter = func(_ *db.Tx, in casework.Entry) error { w.Entries = append(w.Entries, in); return nil }
 	w.Cases.Issuer, err = document.New(d, document.Options{Vault: vault, Blobs: blobs, BaseURL: "http://localhost", Zone: c.Calendar.Zone, Currency: c.Currency, Types: w.types})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Pump = &journal.Pump{DB: d, Log: w.Cases.Log, Followers: []journal.Follower{w.Cases.Follower()}}
 	w.Worker = &jobs.Worker{DB: d, Log: w.Cases.Log, Kinds: w.Cases.Timers()}
-	for _, dir := range []string{"education/enrolment-certificate", "identity-card/renewal", "justice/small-claim"} {
+	for _, dir := range []string{"education/enrolment-certificate", "identity-card/renewal", "justice/small-claim", "personal-data/access-question", "personal-data/correction"} {
 		p, err := pack.Read(packs.Files, dir, lib.Options)
 		if err != nil {
 			t.Fatal(err)
@@ -187,11 +192,21 @@ func (w *World) Renewal(a gov.Actor) form.Answers {
 // Apply applies for a service and returns the case.
 func (w *World) Apply(a gov.Actor, s gov.ServiceID, answers form.Answers) (c *casework.Case) {
 	w.T.Helper()
-	w.Do(a, func(tx *db.Tx) (err error) {
-		c, err = w.Cases.Apply(tx, casework.Application{Service: s, Answers: answers})
-		return err
-	})
+	c, err := w.TryApply(a, casework.Application{Service: s, Answers: answers})
+	if err != nil {
+		w.T.Fatal(err)
+	}
 	return c
+}
+
+// TryApply applies as the API does; its error is the engine's.
+func (w *World) TryApply(a gov.Actor, in casework.Application) (c *casework.Case, err error) {
+	w.T.Helper()
+	in, err = w.Cases.Ahead(gov.WithActor(w.T.Context(), a), in)
+	if err == nil {
+		err = w.Try(a, func(tx *db.Tx) (err error) { c, err = w.Cases.Apply(tx, in); return err })
+	}
+	return c, err
 }
 
 // Case loads a case as its applicant.
