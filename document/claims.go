@@ -1,8 +1,12 @@
 package document
 
 import (
+	"cmp"
+	"crypto/ecdsa"
 	"encoding/json"
+	"time"
 
+	"diwan.example/document/trust"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
@@ -15,7 +19,10 @@ func (d *Document) fill(p payload) {
 	d.ID, d.Number, d.Type, d.Title = gov.DocumentID(p.ID), p.Number, p.Type, p.Title
 	d.Service, d.Version, d.Organisation = gov.ServiceID(p.Service), p.Version, gov.OrgID(p.Issuer)
 	d.Case, d.Reference, d.Holder = gov.CaseID(p.Case), p.Reference, gov.PersonID(p.Holder)
-	d.Issued, d.ValidUntil, d.Replaces = moment(p.Issued), moment(p.ValidUntil), gov.DocumentID(p.Replaces)
+	d.Issued, d.ValidUntil, d.Replaces = db.Moment(p.Issued), db.Moment(p.ValidUntil), gov.DocumentID(p.Replaces)
+	if p.Status != nil {
+		d.Status = *p.Status
+	}
 }
 
 // says reports whether the stored columns are what was signed.
@@ -24,7 +31,7 @@ func (d Document) says(p payload) bool {
 	signed.fill(p)
 	return d.ID == signed.ID && d.Number == signed.Number && d.Type == signed.Type && d.Service == signed.Service &&
 		d.Version == signed.Version && d.Organisation == signed.Organisation && d.Case == signed.Case && d.Holder == signed.Holder &&
-		d.Issued.Equal(signed.Issued) && d.ValidUntil.Equal(signed.ValidUntil) && d.Replaces == signed.Replaces
+		d.Issued.Equal(signed.Issued) && d.ValidUntil.Equal(signed.ValidUntil) && d.Replaces == signed.Replaces && d.stands(p)
 }
 
 // claims are the statements of p in the order of its definition, for people.
@@ -71,6 +78,21 @@ func (i *Issuer) open(tx *db.Tx, d Document) (Document, error) {
 	return d, nil
 }
 
+// counted reports whether a key's signature of d counts: by what d says of its
+// time, or, for a key that was revoked for no suspicion, by the public log.
+func (i *Issuer) counted(tx *db.Tx, d Document, key Key, at time.Time) (bool, error) {
+	listed := key.entry()
+	worth := listed.Trusted(at)
+	if worth != trust.Unproven {
+		return worth.OK(), nil
+	}
+	s, err := i.Proof(tx, d)
+	if gov.KindOf(err) == gov.NotFound || err == nil && s.Since.IsZero() {
+		return false, nil
+	}
+	return err == nil && listed.Proven(s.Since, trust.Logged).OK(), err
+}
+
 // signed returns what the token of d says, once its signature by a trusted key
 // of the same organisation is proven and the columns agree with it.
 func (i *Issuer) signed(tx *db.Tx, d Document) (p payload, err error) {
@@ -79,19 +101,37 @@ func (i *Issuer) signed(tx *db.Tx, d Document) (p payload, err error) {
 	if err != nil {
 		return p, err
 	}
-	if !ok || key.Organisation != d.Organisation || key.State == KeyRevoked {
+	if !ok || key.Role != KeyIssues || key.Organisation != d.Organisation {
 		return p, errAltered
 	}
 	pub, err := i.keys.public(key)
 	if err != nil {
 		return p, err
 	}
-	body, err := sign.Open(d.Token, tokenType, kid, pub)
+	if p, err = i.read(d.Token, kid, pub); err != nil {
+		return p, err
+	}
+	if !d.says(p) {
+		return p, errAltered
+	}
+	if ok, err := i.counted(tx, d, key, db.Moment(p.Issued)); err != nil || !ok {
+		return p, cmp.Or[error](err, errAltered)
+	}
+	return p, nil
+}
+
+// read returns what a token says that is signed with pub, the key of that id.
+func (i *Issuer) read(token, kid string, pub *ecdsa.PublicKey) (p payload, err error) {
+	if p, ok := i.proven.get(signature{token, pub}); ok {
+		return p, nil
+	}
+	body, err := sign.Open(token, tokenType, kid, pub)
 	if err != nil {
 		return p, errAltered.Because(err)
 	}
-	if err := json.Unmarshal(body, &p); err != nil || p.Format != 1 || !d.says(p) {
+	if err := json.Unmarshal(body, &p); err != nil || p.Format != 1 {
 		return p, errAltered
 	}
+	i.proven.put(signature{token, pub}, p)
 	return p, nil
 }

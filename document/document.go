@@ -11,14 +11,18 @@
 package document
 
 import (
+	"crypto/x509"
 	"sync"
 	"time"
 
+	"diwan.example/document/statuslist"
 	"diwan.example/gov"
 	"diwan.example/internal/blob"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
 	"diwan.example/internal/sign"
+	"diwan.example/internal/timestamp"
+	"diwan.example/internal/translog"
 	"diwan.example/pack"
 )
 
@@ -69,12 +73,21 @@ type Document struct {
 	Issued       time.Time
 	ValidUntil   time.Time // zero: no end
 	State        State
-	Changed      time.Time // when it was replaced or revoked
+	Changed      time.Time // when it was replaced, revoked, suspended or resumed
 	Reason       gov.Text  // why; for the holder and officers
 	Replaces     gov.DocumentID
 	ReplacedBy   gov.DocumentID
 	Claims       []Claim // in the order of the pack
 	Token        string  // what is signed: a compact JWS
+
+	seal string // base64url; empty before there were seals: ask SealOf
+	salt []byte // hides what its entry in the public log commits to; nil: it has none
+
+	// Status is where its status is found; zero for documents from before lists.
+	Status statuslist.Reference
+
+	list  string // of its status, as stored
+	index int64
 }
 
 // Options say where an Issuer finds what it does not keep itself.
@@ -87,6 +100,30 @@ type Options struct {
 	Organisation func(tx *db.Tx, org gov.OrgID) (gov.Text, error)
 	// Acts reports whether the actor of tx may act for holder; nil: nobody may.
 	Acts func(tx *db.Tx, holder gov.PersonID) (bool, error)
+	// Opened tells the maker of a share that it was used for the first time; nil:
+	// nobody is told.
+	Opened func(tx *db.Tx, s Share, d Document) error
+	// Public is the public log in which documents stand; nil: they stand in none.
+	Public *translog.Log
+	// Tell writes to a holder whose document changed; nil: nobody is told.
+	Tell func(tx *db.Tx, n Notice) error
+
+	Authority gov.OrgID // whose root certifies all keys; empty: "authority"
+	Country   string    // two letters, for certificates; may be empty
+	// Issues reports whether an organisation may issue what a version of a pack
+	// defines; asked with the first document of each type. nil: it may.
+	Issues func(tx *db.Tx, service gov.ServiceID, version string, org gov.OrgID) (bool, error)
+
+	CountryName gov.Text // on statements for readers abroad
+	Apostille   bool     // the competent authority lets these stand as Apostilles
+
+	// Operates reports whether a person is an operator still; asked when a ceremony
+	// that they proposed is confirmed. nil: they are.
+	Operates func(tx *db.Tx, p gov.PersonID) (bool, error)
+	Tokens   map[string]sign.Keeper // hardware tokens, by their labels
+
+	Stamp  timestamp.Stamp     // over the signatures of pages; nil: they carry no timestamp
+	Clocks []*x509.Certificate // time-stamping authorities that are trusted beside our own
 
 	Blobs    blob.Store     // where pictures are; nil: pages have none
 	BaseURL  string         // "https://example.gov": where anybody verifies
@@ -103,6 +140,12 @@ type Issuer struct {
 	o     Options
 	keys  *Keys
 	types sync.Map // typeKey → *definition
+
+	proven proven
+	lists  sync.Map // id of a status list → *served
+
+	stamps breaker
+	whom   whom
 }
 
 // New makes an Issuer. Errors: Internal when a required option is missing.
@@ -116,7 +159,10 @@ func New(d *db.DB, o Options) (*Issuer, error) {
 	if o.Currency.Code == "" {
 		o.Currency = gov.Currency{Code: "BHD", Digits: 3, Symbol: gov.T("د.ب", "BD")}
 	}
-	return &Issuer{db: d, o: o, keys: &Keys{db: d, vault: o.Vault}}, nil
+	if o.Authority == "" {
+		o.Authority = "authority"
+	}
+	return &Issuer{db: d, o: o, keys: &Keys{db: d, vault: o.Vault, o: o}}, nil
 }
 
 // Keys are the keys that this issuer signs with.
@@ -124,8 +170,12 @@ func (i *Issuer) Keys() *Keys { return i.keys }
 
 // organisation names org for people.
 func (i *Issuer) organisation(tx *db.Tx, org gov.OrgID) (gov.Text, error) {
-	if i.o.Organisation == nil {
+	return i.o.named(tx, org)
+}
+
+func (o Options) named(tx *db.Tx, org gov.OrgID) (gov.Text, error) {
+	if o.Organisation == nil {
 		return gov.T(string(org), string(org)), nil
 	}
-	return i.o.Organisation(tx, org)
+	return o.Organisation(tx, org)
 }

@@ -13,6 +13,7 @@ import (
 	"diwan.example/internal/db/dbtest"
 	"diwan.example/internal/form"
 	"diwan.example/internal/sign"
+	"diwan.example/internal/translog"
 	"diwan.example/journal"
 	"diwan.example/pack"
 )
@@ -35,6 +36,9 @@ type office struct {
 	t      *testing.T
 	db     *db.DB
 	secret string
+	log    *translog.Log // the last issuer's
+	opened []string      // shares of whose first use the maker was told
+	told   []string
 }
 
 func open(t *testing.T, d *db.DB) *office {
@@ -50,18 +54,30 @@ func (o *office) another(secret string, def *pack.Document) *document.Issuer {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	if o.log, err = translog.New(translog.Options{DB: o.db, Vault: v, Name: translog.Documents, Origin: "gov.example/log/documents"}); err != nil {
+		o.t.Fatal(err)
+	}
 	i, err := document.New(o.db, document.Options{
-		Vault: v,
-		Types: func(*db.Tx, gov.ServiceID, string, string) (*pack.Document, error) { return def, nil },
+		Vault: v, Public: o.log,
+		Types: typesOf(def),
 		Acts: func(tx *db.Tx, holder gov.PersonID) (bool, error) {
 			return tx.Actor().Person == "mother" && holder == "pupil", nil
 		},
+		Opened: func(_ *db.Tx, s document.Share, _ document.Document) error {
+			o.opened = append(o.opened, s.Code)
+			return nil
+		},
+		Tell:    o.tell,
 		BaseURL: "https://gov.example",
 	})
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	return i
+}
+
+func typesOf(def *pack.Document) func(*db.Tx, gov.ServiceID, string, string) (*pack.Document, error) {
+	return func(*db.Tx, gov.ServiceID, string, string) (*pack.Document, error) { return def, nil }
 }
 
 func draft() document.Draft {
@@ -401,7 +417,7 @@ func TestFirstDocumentsAtOnceShareOneKey(t *testing.T) {
 		}
 		wg.Wait()
 		keys, err := o.Keys().All(operator)
-		if err != nil || len(keys) != 1 {
+		if err != nil || len(keys) != 2 { // its own and the root
 			t.Fatalf("%d keys, %v", len(keys), err)
 		}
 		mine, err := o.Mine(pupil)

@@ -8,7 +8,6 @@ import (
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
-	"diwan.example/journal"
 )
 
 // longestReason is how many characters a reason may have.
@@ -20,24 +19,11 @@ var (
 )
 
 // Revoke ends a document for a reason that its holder will read. Officers and
-// supervisors of the issuing organisation only. Appends document.revoked.
-// Errors: NotFound to strangers; Denied to the holder; Invalid without a
+// supervisors of the issuing organisation only. Appends document.revoked; tells
+// the holder. Errors: NotFound to strangers; Denied to the holder; Invalid without a
 // reason; Conflict when it has ended already.
 func (i *Issuer) Revoke(ctx context.Context, id gov.DocumentID, reason gov.Text) error {
-	reason, err := cleanReason(reason)
-	if err != nil {
-		return err
-	}
-	return i.db.Write(ctx, func(tx *db.Tx) error {
-		d, err := i.toEnd(tx, id)
-		if err != nil {
-			return err
-		}
-		if err := move(tx, d, Revoked, "", reason); err != nil {
-			return err
-		}
-		return journal.Append(tx, fact("document.revoked", d, map[string]any{"type": d.Type, "holder": d.Holder}))
-	})
+	return i.end(ctx, id, Revoked, reason)
 }
 
 // Replace issues a corrected document in place of one that is in force, for a

@@ -1,12 +1,15 @@
 package document
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
 
+	"diwan.example/document/statuslist"
+	"diwan.example/document/verdict"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/sign"
@@ -16,7 +19,7 @@ import (
 )
 
 // tokenType is the typ of the signed payload's header.
-const tokenType = "diwan-document+jws"
+const tokenType = verdict.RecordType
 
 // payload is what is signed, as canonical JSON. Times are epoch milliseconds.
 type payload struct {
@@ -37,6 +40,8 @@ type payload struct {
 	Title      gov.Text       `json:"title"`
 	Claims     map[string]any `json:"claims"`
 	Public     []string       `json:"public,omitempty"` // names of the claims shown to anybody
+
+	Status *statuslist.Reference `json:"status,omitempty"` // where its status is found
 }
 
 var (
@@ -63,24 +68,28 @@ func (i *Issuer) issue(tx *db.Tx, d Draft, reason gov.Text) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	kid, key, err := i.keys.signer(tx, d.Organisation)
+	if err := i.entitle(tx, d); err != nil {
+		return Document{}, err
+	}
+	key, err := i.keys.Signing(tx, d.Organisation)
 	if err != nil {
 		return Document{}, err
 	}
-	doc := Document{Channel: d.Channel, Place: d.Place, State: Valid}
-	for stored := false; !stored; { // the number is random: taken once in a very long while
+	doc := Document{Channel: d.Channel, Place: d.Place, State: Valid, salt: i.salt()}
+	for stored := false; !stored; { // number and place are random: taken once in a very long while
 		p.Number = number(d.Organisation, tx.Now().In(i.o.Zone).Year())
-		body, err := sign.Canonical(p)
-		if err != nil {
-			return Document{}, errDraft.Because(err)
-		}
-		if doc.Token, err = sign.Token(key, kid, tokenType, body); err != nil {
+		if err := i.takes(tx, &doc, &p); err != nil {
 			return Document{}, err
 		}
-		doc.fill(p)
+		if err := i.sign(&doc, p, key, def.doc); err != nil {
+			return Document{}, err
+		}
 		if stored, err = insertDocument(tx, doc); err != nil {
 			return Document{}, err
 		}
+	}
+	if err := i.logIssued(tx, doc); err != nil {
+		return Document{}, err
 	}
 	if err := i.supersede(tx, d, doc.ID, reason); err != nil {
 		return Document{}, err
@@ -89,11 +98,30 @@ func (i *Issuer) issue(tx *db.Tx, d Draft, reason gov.Text) (Document, error) {
 	return doc, journal.Append(tx, fact("document.issued", doc, map[string]any{"type": doc.Type, "holder": doc.Holder, "case": doc.Case, "replaces": doc.Replaces}))
 }
 
+// sign makes the record and its seal of what p says. Both are signed at once,
+// while whoever writes next waits.
+func (i *Issuer) sign(doc *Document, p payload, key Signing, def *pack.Document) error {
+	body, err := sign.Canonical(p)
+	if err != nil {
+		return errDraft.Because(err)
+	}
+	doc.fill(p)
+	unsealed, done := *doc, make(chan error, 1)
+	go func() {
+		var err error
+		doc.seal, err = i.sealWith(key.ID, key.Signer, def, unsealed, p)
+		done <- err
+	}()
+	token, err := sign.Token(key.Signer, key.ID, tokenType, body)
+	doc.Token = token
+	return cmp.Or(<-done, err)
+}
+
 // draftPayload holds a draft to its definition.
 func draftPayload(now time.Time, d Draft, def *definition) (payload, error) {
 	p := payload{Format: 1, ID: db.Short(codeLength), Issuer: string(d.Organisation), Service: string(d.Service), Version: d.Version, Type: d.Type,
 		Definition: def.digest, Case: string(d.Case), Reference: d.Reference, Holder: string(d.Holder), Issued: now.UnixMilli(),
-		ValidUntil: millis(d.ValidUntil), Replaces: string(d.Replaces), Title: d.Title, Claims: map[string]any{}}
+		ValidUntil: db.Millis(d.ValidUntil), Replaces: string(d.Replaces), Title: d.Title, Claims: map[string]any{}}
 	if len(p.Title) == 0 {
 		p.Title = def.doc.Title
 	}
@@ -132,26 +160,47 @@ func (i *Issuer) supersede(tx *db.Tx, d Draft, by gov.DocumentID, reason gov.Tex
 	if !ok || old.Organisation != d.Organisation || old.Holder != d.Holder {
 		return errClash
 	}
-	if err := move(tx, old, Replaced, by, reason); err != nil {
+	if err := i.move(tx, old, Replaced, by, reason); err != nil {
 		return err
 	}
 	return journal.Append(tx, fact("document.replaced", old, map[string]any{"type": old.Type, "holder": old.Holder, "by": by}))
 }
 
-// move takes a document to another state. Errors: Conflict when it is not
+// move takes a document to another state and enters that in the public log. Errors: Conflict when it is not
 // allowed, or somebody was faster.
-func move(tx *db.Tx, d Document, to State, by gov.DocumentID, reason gov.Text) error {
+func (i *Issuer) move(tx *db.Tx, d Document, to State, by gov.DocumentID, reason gov.Text) error {
 	if !mayMove(d.State, to) {
-		return errMoved
+		return refused(d.State, to)
 	}
 	done, err := moveDocument(tx, d.ID, d.State, to, by, reason)
 	if err == nil && !done {
 		err = errMoved
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if err := touchLists(tx, d); err != nil {
+		return err
+	}
+	return i.logMoved(tx, d, to, by)
 }
 
-var errMoved = gov.Fail(gov.Conflict, "انتهى العمل بهذه الوثيقة من قبل: أُلغيت أو استُبدلت", "This document has already been revoked or replaced")
+var (
+	errMoved     = gov.Fail(gov.Conflict, "انتهى العمل بهذه الوثيقة من قبل: أُلغيت أو استُبدلت", "This document has already been revoked or replaced")
+	errInForce   = gov.Fail(gov.Conflict, "الوثيقة سارية أصلًا، ولم يوقَف العمل بها", "The document is in force; it is not suspended")
+	errSuspended = gov.Fail(gov.Conflict, "أوقف العمل بهذه الوثيقة من قبل", "This document is already suspended")
+)
+
+// refused says why a move is not allowed.
+func refused(from, to State) error {
+	switch {
+	case from == Valid && to == Valid:
+		return errInForce
+	case from == Suspended && to == Suspended:
+		return errSuspended
+	}
+	return errMoved
+}
 
 func fact(name string, d Document, body map[string]any) journal.Fact {
 	return journal.Fact{Name: name, Subject: string(d.ID), Service: d.Service, Organisation: d.Organisation, Channel: d.Channel,
@@ -162,20 +211,6 @@ func fact(name string, d Document, body map[string]any) journal.Fact {
 func number(org gov.OrgID, year int) string {
 	s := db.Short(8)
 	return fmt.Sprintf("%s-%d-%s-%s", strings.ToUpper(string(org)), year, s[:4], s[4:])
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }
 
 // typeKey names a definition.

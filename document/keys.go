@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/x509"
 	"slices"
 	"sync"
 	"time"
 
+	"diwan.example/document/trust"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/sign"
@@ -25,15 +27,32 @@ const (
 	KeyRevoked KeyState = "revoked"
 )
 
+// KeyRole is what a key is for.
+type KeyRole string
+
+// The roles of keys: an organisation has at most one active key of each.
+const (
+	KeyIssues KeyRole = "issue" // signs documents
+	KeyRoot   KeyRole = "root"  // the authority's: certifies keys and signs the trust list
+)
+
 // Key is an organisation's signing key, without its private half.
 type Key struct {
 	ID           string // kid
 	Organisation gov.OrgID
+	Role         KeyRole
 	State        KeyState
 	Created      time.Time
-	Ended        time.Time // when it was retired or revoked
+	Ended        time.Time         // when it was retired or revoked
+	Reason       trust.Reason      // why it was revoked
+	Since        time.Time         // from when a compromised key may have been in other hands; zero: unknown
+	Certificate  *x509.Certificate // nil: it has none yet
+	Issuer       string            // kid of the root that certified it
 
-	sealed string
+	Place string // the hardware token it lives in; empty: encrypted in the database
+
+	sealed  string
+	crossed string // a root's certificate by the root before it
 }
 
 // Keys are the signing keys of all organisations: one active key each, made
@@ -43,53 +62,70 @@ type Key struct {
 type Keys struct {
 	db    *db.DB
 	vault *sign.Vault
+	o     Options
 	open  sync.Map // sealed text → crypto.Signer
-}
+	ready sync.Map // kid and certificate → Signing
 
-// signer returns the active key of org.
-func (k *Keys) signer(tx *db.Tx, org gov.OrgID) (kid string, s crypto.Signer, err error) {
-	key, ok, err := activeKey(tx, org)
-	if err == nil && !ok {
-		key, err = k.create(tx, org)
-	}
-	if err != nil {
-		return "", nil, err
-	}
-	s, err = k.unseal(key)
-	return key.ID, s, err
+	entitled sync.Map // Entitled, without its time
 }
 
 // create makes a key for org unless another transaction was faster; it returns
-// the active key either way.
-func (k *Keys) create(tx *db.Tx, org gov.OrgID) (Key, error) {
-	private, err := sign.Generate()
+// the active key either way. A key follows the one before it to its place.
+func (k *Keys) create(tx *db.Tx, org gov.OrgID, role KeyRole) (Key, error) {
+	key := Key{ID: string(org) + "-" + db.Short(10), Organisation: org, Role: role, State: KeyActive, Created: tx.Now()}
+	last, had, err := lastKey(tx, org, role)
 	if err != nil {
 		return Key{}, err
 	}
-	key := Key{ID: string(org) + "-" + db.Short(10), Organisation: org, State: KeyActive, Created: tx.Now()}
-	if key.sealed, err = k.vault.Seal(key.bound(), private); err != nil {
+	if had {
+		key.Place = last.Place
+	}
+	at, err := k.keeperAt(key.Place)
+	if err != nil {
 		return Key{}, err
 	}
-	made, err := insertKey(tx, key)
+	if key.sealed, err = at.Make(key.bound(), role.shape()); err != nil {
+		return Key{}, err
+	}
+	made, err := k.store(tx, key)
 	if err != nil {
 		return Key{}, err
 	}
 	if !made {
-		key, _, err = activeKey(tx, org)
-		return key, err
+		key, _, err = activeKey(tx, org, role)
 	}
-	return key, journal.Append(tx, keyFact("document.key_created", key))
+	return key, err
 }
 
-// bound is the name under which a key is sealed: its id and its organisation.
-func (k Key) bound() string { return string(k.Organisation) + "/" + k.ID }
+// store writes a new key down; false when there is an active one already.
+func (k *Keys) store(tx *db.Tx, key Key) (bool, error) {
+	made, err := insertKey(tx, key)
+	if err != nil || !made {
+		return false, err
+	}
+	return true, journal.Append(tx, keyFact("document.key_created", key))
+}
+
+// bound is the name under which a key is sealed: its id, its organisation and,
+// for all but those that issue, its role, so that no row can be made another.
+func (k Key) bound() string {
+	name := string(k.Organisation) + "/" + k.ID
+	if k.Role != KeyIssues {
+		name = string(k.Role) + ":" + name
+	}
+	return name
+}
 
 func (k *Keys) unseal(key Key) (crypto.Signer, error) {
-	at := key.bound() + " " + key.sealed
+	at := key.Place + " " + key.bound() + " " + key.sealed
 	if s, ok := k.open.Load(at); ok {
 		return s.(crypto.Signer), nil
 	}
-	s, err := k.vault.Open(key.bound(), key.sealed)
+	keeper, err := k.keeperAt(key.Place)
+	if err != nil {
+		return nil, err
+	}
+	s, err := keeper.Open(key.bound(), key.sealed)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +149,8 @@ var (
 	errKeyEnded   = gov.Fail(gov.Conflict, "سُحبت الثقة من هذا المفتاح من قبل", "This key has already been revoked")
 )
 
+var errKeyRoot = gov.Fail(gov.Conflict, "مفتاح الجذر يُستبدل بمراسم، ولا يُسحب هكذا", "A root is replaced in a ceremony; it is not revoked like this")
+
 func operator(a gov.Actor) error {
 	if a.Has(gov.Operator) || a.Person == gov.System.Person {
 		return nil
@@ -120,50 +158,13 @@ func operator(a gov.Actor) error {
 	return errKeysDenied
 }
 
-// Rotate gives org a new key; the old one retires and its documents stay valid.
-// Appends document.key_retired and document.key_created. Operators only.
-func (k *Keys) Rotate(ctx context.Context, org gov.OrgID) (kid string, err error) {
-	if err := operator(gov.ActorFrom(ctx)); err != nil {
-		return "", err
-	}
-	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		old, ok, err := activeKey(tx, org)
-		if err == nil && ok {
-			err = k.end(tx, old, KeyRetired)
-		}
-		if err != nil {
-			return err
-		}
-		key, err := k.create(tx, org)
-		kid = key.ID
-		return err
-	})
-	return kid, err
-}
-
-// Revoke withdraws trust from a key whose private half may be known to others:
-// nothing it signed verifies any more. Appends document.key_revoked. The next
-// document of the organisation gets a new key. Operators only.
-func (k *Keys) Revoke(ctx context.Context, kid string) error {
-	if err := operator(gov.ActorFrom(ctx)); err != nil {
-		return err
-	}
-	return k.db.Write(ctx, func(tx *db.Tx) error {
-		key, ok, err := keyByID(tx, kid)
-		switch {
-		case err != nil:
-			return err
-		case !ok:
-			return errNoKey
-		case key.State == KeyRevoked:
-			return errKeyEnded
-		}
-		return k.end(tx, key, KeyRevoked)
-	})
-}
-
 func (k *Keys) end(tx *db.Tx, key Key, to KeyState) error {
-	done, err := moveKey(tx, key.ID, key.State, to)
+	return k.endFor(tx, key, to, "", time.Time{})
+}
+
+// endFor ends a key for a reason.
+func (k *Keys) endFor(tx *db.Tx, key Key, to KeyState, why trust.Reason, since time.Time) error {
+	done, err := moveKey(tx, key, to, why, since)
 	if err == nil && !done {
 		err = gov.Fail(gov.Conflict, "تغيّر هذا المفتاح للتوّ، أعد المحاولة", "This key has just changed; try again")
 	}
@@ -185,32 +186,36 @@ func (k *Keys) Reseal(ctx context.Context) (n int, err error) {
 	if err := operator(gov.ActorFrom(ctx)); err != nil {
 		return 0, err
 	}
-	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		n = 0
-		all, err := allKeys(tx)
+	err = k.db.Write(ctx, func(tx *db.Tx) error { n, err = k.reseal(tx); return err })
+	return n, err
+}
+
+func (k *Keys) reseal(tx *db.Tx) (n int, err error) {
+	all, err := allKeys(tx)
+	for _, key := range all {
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for _, key := range all {
-			fresh, changed, err := k.vault.Reseal(key.bound(), key.sealed)
-			if err == nil && changed {
-				err = resealKey(tx, key.ID, fresh)
-				n++
-			}
-			if err != nil {
-				return err
-			}
+		at, err := k.keeperAt(key.Place)
+		if err != nil {
+			return 0, err
 		}
-		return nil
-	})
+		fresh, changed, err := at.Reseal(key.bound(), key.sealed)
+		if err == nil && changed {
+			err = resealKey(tx, key.ID, fresh)
+			n++
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
 	return n, err
 }
 
 // All lists every key, by organisation, newest first. Operators and auditors only.
 func (k *Keys) All(ctx context.Context) (all []Key, err error) {
-	a := gov.ActorFrom(ctx)
-	if operator(a) != nil && !a.Has(gov.Auditor) {
-		return nil, errKeysDenied
+	if err := mayRead(ctx); err != nil {
+		return nil, err
 	}
 	err = k.db.Read(ctx, func(tx *db.Tx) (err error) { all, err = allKeys(tx); return err })
 	return all, err
@@ -221,7 +226,7 @@ func (k *Keys) Public(ctx context.Context) (sign.Set, error) {
 	set := sign.Set{Keys: []sign.JWK{}}
 	var all []Key
 	err := k.db.Read(ctx, func(tx *db.Tx) (err error) { all, err = allKeys(tx); return err })
-	for _, key := range slices.DeleteFunc(all, func(x Key) bool { return x.State == KeyRevoked }) {
+	for _, key := range slices.DeleteFunc(all, func(x Key) bool { return x.State == KeyRevoked || x.Role != KeyIssues }) {
 		pub, err := k.public(key)
 		if err != nil {
 			return set, err

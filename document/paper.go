@@ -1,9 +1,12 @@
 package document
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"diwan.example/gov"
@@ -16,56 +19,117 @@ import (
 // largestPicture bounds a picture on a page, in bytes.
 const largestPicture = 10 << 20
 
-// Render draws a document as PDF into w, for those who may Get it: its layout
-// comes from the version of the pack under which it was issued. langs are the
-// languages in reading order; none means Arabic, then English. A document that
-// is no longer in force says so across the page. Errors: as Get; Unavailable
-// when a picture cannot be fetched; whatever w returns.
+// Render draws a document as PDF into w, signed with its organisation's key, for
+// those who may Get it: its layout comes from the version of the pack under
+// which it was issued. langs are the languages in reading order, as far as the
+// pack has them; none of these means the pack's own. A document that is no longer
+// in force says so across the page. Errors: as Get; Unavailable when a picture
+// cannot be fetched or the key not opened; whatever w returns.
 func (i *Issuer) Render(ctx context.Context, w io.Writer, id gov.DocumentID, langs ...gov.Lang) error {
-	d, err := i.Get(ctx, id)
+	p, err := i.laid(ctx, id)
 	if err != nil {
 		return err
 	}
-	var def *definition
-	var issuer gov.Text
-	err = i.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if def, err = i.definition(tx, d.Service, d.Version, d.Type); err != nil {
+	var page bytes.Buffer
+	if _, err := pdf.Render(&page, p.file(spoken(p.def, langs))); err != nil {
+		return err
+	}
+	signed, err := i.sealPage(ctx, page.Bytes(), p.doc, p.from)
+	if err == nil {
+		_, err = w.Write(signed)
+	}
+	return err
+}
+
+// Sheet is a document as the blocks of its page, for those who may Get it and
+// show them otherwise than on paper. Errors: as Render.
+func (i *Issuer) Sheet(ctx context.Context, id gov.DocumentID, langs ...gov.Lang) (Document, pdf.Document, error) {
+	p, err := i.laid(ctx, id)
+	if err != nil {
+		return Document{}, pdf.Document{}, err
+	}
+	return p.doc, p.file(spoken(p.def, langs)), nil
+}
+
+// laid puts a document that the actor may Get onto its page.
+func (i *Issuer) laid(ctx context.Context, id gov.DocumentID) (*paper, error) {
+	d, err := i.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p := &paper{issuer: i, doc: d, claims: map[string]Claim{}}
+	err = i.db.Read(ctx, func(tx *db.Tx) error {
+		def, err := i.definition(tx, d.Service, d.Version, d.Type)
+		if err != nil {
 			return err
 		}
-		issuer, err = i.organisation(tx, d.Organisation)
+		p.def = def.doc
+		if p.proof, err = i.proofText(tx, d); err != nil {
+			return err
+		}
+		p.from, err = i.organisation(tx, d.Organisation)
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p := &paper{issuer: i, doc: d, claims: map[string]Claim{}}
+	if p.code, err = i.QRText(ctx, d); err != nil {
+		return nil, err
+	}
 	for _, c := range d.Claims {
 		p.claims[c.Name] = c
 	}
-	if err := p.lay(ctx, def.doc.Layout, issuer); err != nil {
-		return err
+	return p, p.lay(ctx, p.def.Layout, p.from)
+}
+
+// spoken are the languages in which a page says things: those asked for that the
+// pack has, else all that it has.
+func spoken(d *pack.Document, asked []gov.Lang) (out []gov.Lang) {
+	if len(d.Languages) == 0 {
+		return asked
 	}
-	_, err = pdf.Render(w, p.file(langs))
-	return err
+	for _, l := range asked {
+		if slices.Contains(d.Languages, l) {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 {
+		return d.Languages
+	}
+	return out
 }
 
 // VerifyURL is the address behind the QR code of a document or a share.
 func (i *Issuer) VerifyURL(code string) string { return i.o.BaseURL + "/v/" + code }
+
+// payload is what the QR code says.
+func (p *paper) payload() string { return cmp.Or(p.code, p.issuer.VerifyURL(string(p.doc.ID))) }
 
 // paper is a document on its way to a page.
 type paper struct {
 	issuer *Issuer
 	doc    Document
 	claims map[string]Claim
+	def    *pack.Document
+	from   gov.Text // who issues
+	code   string   // text of the QR code
 	blocks []pdf.Block
-	photo  []byte // waits for the fields that it stands beside
-	titled bool   // the document's name is on the page
-	signed bool   // the signature, and the QR beside it, is on the page
+	proof  string   // of the public log; empty while it waits
+	photo  []byte   // waits for the fields that it stands beside
+	seal   gov.Text // waits for the signatures that it stands beside
+	titled bool     // the document's name is on the page
+	signed bool     // the signature, and the QR beside it, is on the page
+	// How many numbered sections and paragraphs there are so far.
+	sections, paragraphs int
 }
+
+// card reports whether the page is as large as a bank card, and bears no more.
+func (p *paper) card() bool { return p.def.Page == "ID-1" }
 
 func (p *paper) file(langs []gov.Lang) pdf.Document {
 	f := pdf.Document{Title: p.doc.Title, Number: p.doc.Number, Verify: p.issuer.VerifyURL(string(p.doc.ID)), Languages: langs,
-		Created: p.doc.Issued, Layout: pdf.Layout{Frame: true, Digits: p.issuer.o.Digits, Accent: p.issuer.o.Accent, Blocks: p.blocks}}
+		Created: p.doc.Issued, Attachments: attachments(p.doc, p.proof), Running: p.fill(p.def.Running),
+		Layout: pdf.Layout{Page: p.def.Page, Frame: true, Digits: p.issuer.o.Digits, Accent: p.issuer.o.Accent, Blocks: p.blocks}}
 	if p.doc.State != Valid {
 		f.Watermark = p.doc.State.Label()
 	}
@@ -75,125 +139,59 @@ func (p *paper) file(langs []gov.Lang) pdf.Document {
 // lay puts everything on the page: who issues, what the pack says, how long it
 // is valid and how anybody verifies it.
 func (p *paper) lay(ctx context.Context, layout []pack.Block, issuer gov.Text) error {
-	p.put(pdf.Block{Kind: pdf.Letterhead, Text: issuer})
+	if !p.card() {
+		p.put(pdf.Block{Kind: pdf.Letterhead, Text: issuer})
+	}
 	for n, b := range layout {
-		if b.Photo != "" {
+		var err error
+		switch {
+		case len(b.Section) > 0 && n+1 < len(layout) && layout[n+1].Numbered != "" && said(p.claims[layout[n+1].Numbered].Shown) == "":
+			// a section about what nobody said is left out
+		case b.Photo != "":
 			beside := n+1 < len(layout) && len(layout[n+1].Fields) > 0
-			if err := p.picture(ctx, b.Photo, beside); err != nil {
-				return err
-			}
-			continue
+			err = p.picture(ctx, b.Photo, beside)
+		case b.Card != nil:
+			err = p.small(ctx, *b.Card)
+		default:
+			p.block(b)
 		}
-		p.block(b)
+		if err != nil {
+			return err
+		}
+	}
+	if len(p.seal) > 0 {
+		p.put(pdf.Block{Kind: pdf.Signatures, Seal: p.seal})
 	}
 	if !p.signed {
-		p.put(pdf.Block{Kind: pdf.QR, Payload: p.issuer.VerifyURL(string(p.doc.ID)), Align: pdf.End, Text: scanMe})
+		text := scanMe
+		if p.card() { // its back has no room for more
+			text = backOf(p.doc, p.ending())
+		}
+		p.put(pdf.Block{Kind: pdf.QR, Payload: p.payload(), Align: pdf.End, Text: text})
 	}
-	p.put(pdf.Block{Kind: pdf.Small, Text: p.ending()})
+	if !p.card() {
+		p.put(pdf.Block{Kind: pdf.Small, Text: p.ending()})
+	}
 	return nil
 }
 
-var scanMe = gov.T("امسح الرمز للتحقق", "Scan to verify")
-
-func (p *paper) put(b pdf.Block) { p.blocks = append(p.blocks, b) }
-
-func (p *paper) block(b pack.Block) {
-	switch {
-	case len(b.Heading) > 0:
-		p.heading(p.fill(b.Heading))
-	case len(b.Paragraph) > 0:
-		p.put(pdf.Block{Kind: pdf.Paragraph, Text: p.fill(b.Paragraph)})
-	case len(b.Small) > 0:
-		p.put(pdf.Block{Kind: pdf.Small, Text: p.fill(b.Small)})
-	case len(b.Fields) > 0:
-		p.put(pdf.Block{Kind: pdf.FieldList, Fields: p.fields(b.Fields), Picture: p.photo})
-		p.photo = nil
-	case b.Table != nil:
-		p.table(*b.Table)
-	case len(b.Signature) > 0:
-		p.signature(p.fill(b.Signature))
-	case b.Rule:
-		p.put(pdf.Block{Kind: pdf.Rule})
-	}
-}
-
-// heading puts the document's name first and large, what follows smaller.
-func (p *paper) heading(t gov.Text) {
-	b := pdf.Block{Kind: pdf.Heading, Level: 2, Text: t}
-	if !p.titled {
-		b.Level, b.Align, p.titled = 1, pdf.Centre, true
-	}
-	p.put(b)
-}
-
-// fields are claims with their labels; absent claims leave no empty line.
-func (p *paper) fields(names []string) (out []pdf.Field) {
-	for _, name := range names {
-		if c, ok := p.claims[name]; ok {
-			out = append(out, pdf.Field{Label: c.Label, Value: c.Shown})
-		}
+// backOf is what stands on the back of a card.
+func backOf(d Document, ending gov.Text) gov.Text {
+	out := gov.Text{}
+	for lang, s := range scanMe {
+		out[lang] = s + "\n" + pdf.Isolate(d.Number) + "\n" + ending[lang]
 	}
 	return out
 }
 
-func (p *paper) table(t pack.Table) {
-	b := pdf.Block{Kind: pdf.TableBlock}
-	for _, c := range t.Columns {
-		b.Columns = append(b.Columns, pdf.Column{Title: c.Label})
-	}
-	rows, _ := p.claims[t.Rows].Value.([]any)
-	for _, r := range rows {
-		cells, _ := r.(map[string]any)
-		var line []gov.Text
-		for _, c := range t.Columns {
-			line = append(line, p.cell(t, c, cells[c.Name]))
-		}
-		b.Rows = append(b.Rows, line)
-	}
-	if len(b.Rows) > 0 {
-		p.put(b)
-	}
-}
+var scanMe = gov.T("امسح الرمز للتحقق", "Scan to verify").French("Scannez pour vérifier")
 
-// cell writes one value of a row as the question inside the group that it answers.
-func (p *paper) cell(t pack.Table, c pack.Column, v any) gov.Text {
-	q := form.Question{Name: c.Name, Kind: form.ShortText}
-	for _, inner := range p.claims[t.Rows].question.Questions {
-		if inner.Name == c.Name {
-			q = inner
-		}
-	}
-	if c.Kind != "" {
-		q.Kind = c.Kind
-	}
-	return p.issuer.shown(q, v)
-}
-
-// signature puts the office that signs with the QR code beside it.
-func (p *paper) signature(office gov.Text) {
-	b := pdf.Block{Kind: pdf.Signatures, Signers: []pdf.Signer{{Name: office, Date: p.day(p.doc.Issued.UnixMilli())}}}
-	if !p.signed {
-		b.Payload = p.issuer.VerifyURL(string(p.doc.ID))
-		p.signed = true
-	}
-	p.put(b)
-}
-
-// picture fetches the first file of a claim; it stands beside the fields that
+// picture shows the first file of a claim; it stands beside the fields that
 // follow, or alone.
 func (p *paper) picture(ctx context.Context, claim string, beside bool) error {
-	key := firstBlob(p.claims[claim].Value)
-	if key == "" || p.issuer.o.Blobs == nil {
-		return nil
-	}
-	r, err := p.issuer.o.Blobs.Get(ctx, key)
-	if err != nil {
+	raw, err := p.fetch(ctx, claim)
+	if err != nil || raw == nil {
 		return err
-	}
-	defer r.Close()
-	raw, err := io.ReadAll(io.LimitReader(r, largestPicture))
-	if err != nil {
-		return gov.Fail(gov.Unavailable, "تعذّر جلب صورة الوثيقة الآن", "The picture on the document cannot be fetched just now").Because(err)
 	}
 	if beside {
 		p.photo = raw
@@ -201,6 +199,24 @@ func (p *paper) picture(ctx context.Context, claim string, beside bool) error {
 	}
 	p.put(pdf.Block{Kind: pdf.Image, Picture: raw, Width: 30, Align: pdf.End, Text: p.claims[claim].Label})
 	return nil
+}
+
+// fetch gets the first file of a claim; nil when there is none.
+func (p *paper) fetch(ctx context.Context, claim string) ([]byte, error) {
+	key := firstBlob(p.claims[claim].Value)
+	if key == "" || p.issuer.o.Blobs == nil {
+		return nil, nil
+	}
+	r, err := p.issuer.o.Blobs.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	raw, err := io.ReadAll(io.LimitReader(r, largestPicture))
+	if err != nil {
+		return nil, gov.Fail(gov.Unavailable, "تعذّر جلب صورة الوثيقة الآن", "The picture on the document cannot be fetched just now").Because(err)
+	}
+	return raw, nil
 }
 
 // firstBlob is the key of the first attachment in a claim of kind file.
@@ -259,9 +275,9 @@ func (p *paper) named(name string) gov.Text {
 	case "reference":
 		return plain(p.doc.Reference)
 	case "issued":
-		return p.day(millis(p.doc.Issued))
+		return p.day(db.Millis(p.doc.Issued))
 	case "valid_until":
-		return p.day(millis(p.doc.ValidUntil))
+		return p.day(db.Millis(p.doc.ValidUntil))
 	}
 	return gov.Text{}
 }
@@ -271,19 +287,23 @@ func (p *paper) day(ms int64) gov.Text {
 	if ms == 0 {
 		return gov.Text{}
 	}
-	return dateWords(moment(ms).In(p.issuer.o.Zone))
+	return dateWords(db.Moment(ms).In(p.issuer.o.Zone))
 }
 
 // ending says how long the document is valid, and what stands on every page.
 func (p *paper) ending() gov.Text {
-	t, issued := gov.T("صدرت في %s.", "Issued on %s."), p.day(millis(p.doc.Issued))
+	t, issued := gov.T("صدرت في %s.", "Issued on %s.").French("Délivré le %s."), p.day(db.Millis(p.doc.Issued))
 	if p.doc.ValidUntil.IsZero() {
 		t = t.Sprintf(issued)
 	} else {
-		t = gov.T("صدرت في %s وتسري حتى %s.", "Issued on %s and valid until %s.").Sprintf(issued, p.day(millis(p.doc.ValidUntil)))
+		t = gov.T("صدرت في %s وتسري حتى %s.", "Issued on %s and valid until %s.").French("Délivré le %s et valable jusqu’au %s.").Sprintf(issued, p.day(db.Millis(p.doc.ValidUntil)))
 	}
 	for lang := range t {
-		t[lang] = strings.TrimSpace(t[lang] + " " + p.issuer.o.Notice[lang])
+		notice := p.issuer.o.Notice[lang]
+		if notice == "" && lang != gov.Arabic {
+			notice = p.issuer.o.Notice[gov.English]
+		}
+		t[lang] = strings.TrimSpace(t[lang] + " " + notice)
 	}
 	return t
 }

@@ -142,6 +142,7 @@ func FuzzReadCode(f *testing.F) {
 	f.Add("7K3M-9QX2-ABCDEF")
 	f.Add("https://gov.example/v/7k3m9qx2abcdef")
 	f.Add("٧K٣M٩QX٢ABCDEF")
+	f.Add("HTTPS://GOV.EXAMPLE/V/7K3M9QX2ABCDEF#" + strings.Repeat("6BF+70790", 80))
 	f.Fuzz(func(t *testing.T, s string) {
 		code, ok := document.ReadCode(s)
 		if !ok {
@@ -152,6 +153,45 @@ func FuzzReadCode(f *testing.F) {
 		}
 		if again, ok := document.ReadCode(code); !ok || again != code {
 			t.Fatalf("%q became %q, then %q", s, code, again)
+		}
+	})
+}
+
+func TestEachLookAtAShareStandsBesideIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		made := o.issue()
+		_, err := o.ShareWith(pupil, document.Sharing{Document: made.ID, Claims: []string{"born"}, To: strings.Repeat("م", 81)})
+		want(t, "a note of 81 letters", err, gov.Invalid)
+		s, err := o.ShareWith(mother, document.Sharing{Document: made.ID, Claims: []string{"born"}, To: "  البنك \n الأهلي ", Until: dbtest.Start.Add(2 * time.Hour), Tell: true})
+		if err != nil || s.To != "البنك الأهلي" || s.Maker != "mother" {
+			t.Fatalf("%+v %v", s, err)
+		}
+		for _, who := range []document.Looker{{Device: "Safari, iPhone"}, {Device: "Firefox, Linux" + strings.Repeat("x", 500), Organisation: "moh", SignedIn: true}} {
+			if v, err := o.VerifyFor(nobody, s.Code, who); err != nil || names(v.Claims) != "born" {
+				t.Fatalf("%+v %v", v, err)
+			}
+		}
+		all, err := o.Shares(pupil, made.ID)
+		if err != nil || len(all) != 1 || len(all[0].Looks) != 2 || all[0].Visits != 2 {
+			t.Fatalf("%+v %v", all, err)
+		}
+		last, firstLook := all[0].Looks[0], all[0].Looks[1]
+		if last.Organisation != "moh" || !last.SignedIn || utf8.RuneCountInString(last.Device) > 80 || firstLook.Device != "Safari, iPhone" || firstLook.SignedIn {
+			t.Errorf("%+v", all[0].Looks)
+		}
+		if len(o.opened) != 1 || o.opened[0] != s.Code {
+			t.Errorf("the maker is told of the first look alone: %v", o.opened)
+		}
+		if _, err := o.Shares(stranger, made.ID); gov.KindOf(err) != gov.NotFound {
+			t.Errorf("a stranger reads the looks: %v", err)
+		}
+		o.later(2 * time.Hour)
+		if v, _ := o.VerifyFor(nobody, s.Code, document.Looker{}); v.State != document.Unknown {
+			t.Errorf("after two hours: %+v", v)
+		}
+		if all, _ := o.Shares(pupil, made.ID); len(all[0].Looks) != 2 {
+			t.Error("a look that saw nothing is counted")
 		}
 	})
 }

@@ -3,6 +3,8 @@ package document
 import (
 	"cmp"
 	"context"
+	"iter"
+	"math"
 	"strings"
 
 	"diwan.example/gov"
@@ -47,9 +49,63 @@ func (i *Issuer) Held(ctx context.Context, holder gov.PersonID) (out []Document,
 		if err := list(tx); err != nil {
 			return err
 		}
-		return journal.Looked(tx, journal.Look{Person: holder, What: "documents", Purpose: "mandate"})
+		return journal.Looked(tx, journal.Look{Person: holder, What: "documents", Subject: string(holder), Purpose: "mandate"})
 	})
 	return out, err
+}
+
+// Everything goes through all documents of a holder, newest first, however many
+// there are: for the holder or whoever holds a mandate, whose look is recorded
+// once. Documents that do not match their signature come as Altered, without
+// claims. Errors: NotFound to anybody else.
+func (i *Issuer) Everything(ctx context.Context, holder gov.PersonID) iter.Seq2[Document, error] {
+	return func(yield func(Document, error) bool) {
+		at, last, first := int64(math.MaxInt64), "", true
+		for {
+			var page []Document
+			err := i.portion(ctx, holder, first, func(tx *db.Tx) error {
+				stored, err := documentsBefore(tx, holder, at, last, mostListed)
+				if err == nil {
+					page, err = i.openAll(tx, stored)
+				}
+				return err
+			})
+			if err != nil {
+				yield(Document{}, err)
+				return
+			}
+			for _, d := range page {
+				if !yield(d, nil) {
+					return
+				}
+				at, last = db.Millis(d.Issued), string(d.ID)
+			}
+			if len(page) < mostListed {
+				return
+			}
+			first = false
+		}
+	}
+}
+
+// portion reads some of a holder's documents; the first time, the look of
+// somebody else is recorded with it.
+func (i *Issuer) portion(ctx context.Context, holder gov.PersonID, first bool, read func(tx *db.Tx) error) error {
+	do := func(tx *db.Tx) error {
+		if ok, err := i.mayActFor(tx, holder); err != nil || !ok {
+			return cmp.Or[error](err, errAbsent)
+		}
+		return read(tx)
+	}
+	if !first || gov.ActorFrom(ctx).Person == holder {
+		return i.db.Read(ctx, do)
+	}
+	return i.db.Write(ctx, func(tx *db.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return journal.Looked(tx, journal.Look{Person: holder, What: "documents", Subject: string(holder), Purpose: "mandate"})
+	})
 }
 
 // OfCase lists the documents of a case, oldest first. The caller has decided
@@ -91,27 +147,44 @@ func (i *Issuer) ByNumber(ctx context.Context, number string) (Document, error) 
 	return i.seen(ctx, func(tx *db.Tx) (Document, bool, error) { return documentByNumber(tx, number) })
 }
 
-// seen finds a document, checks that the actor may see it, and records the look.
+// seen finds a document, checks that the actor may see it, and records the look
+// in the same transaction.
 func (i *Issuer) seen(ctx context.Context, find func(*db.Tx) (Document, bool, error)) (d Document, err error) {
-	err = i.db.Read(ctx, func(tx *db.Tx) error {
-		stored, ok, err := find(tx)
-		if err != nil || !ok {
+	var stored Document
+	load := func(tx *db.Tx) (err error) {
+		var ok bool
+		if stored, ok, err = find(tx); err != nil || !ok {
 			return cmp.Or[error](err, errAbsent)
 		}
-		if ok, err := i.maySee(tx, stored); err != nil || !ok {
+		if ok, err = i.maySee(tx, stored); err != nil || !ok {
 			return cmp.Or[error](err, errAbsent)
 		}
-		d, err = i.open(tx, stored)
+		return nil
+	}
+	open := func(tx *db.Tx) (err error) {
+		if err = load(tx); err == nil {
+			d, err = i.open(tx, stored)
+		}
 		return err
-	})
-	if err != nil || gov.ActorFrom(ctx).Person == d.Holder {
+	}
+	if err := i.db.Read(ctx, load); err != nil { // nothing but whose it is
+		return Document{}, err
+	}
+	if gov.ActorFrom(ctx).Person == stored.Holder {
+		err = i.db.Read(ctx, open)
 		return d, err
 	}
-	return d, i.db.Write(ctx, func(tx *db.Tx) error { return i.looked(tx, d, string(d.Service)) })
+	err = i.db.Write(ctx, func(tx *db.Tx) error {
+		if err := open(tx); err != nil {
+			return err
+		}
+		return i.looked(tx, d, string(d.Service))
+	})
+	return d, err
 }
 
 func (i *Issuer) looked(tx *db.Tx, d Document, purpose string) error {
-	return journal.Looked(tx, journal.Look{Person: d.Holder, What: "document", Subject: string(d.ID), Purpose: purpose})
+	return journal.Looked(tx, journal.Look{Person: d.Holder, What: "document", Subject: string(d.ID), Purpose: purpose, Case: d.Case, Service: d.Service})
 }
 
 func (i *Issuer) maySee(tx *db.Tx, d Document) (bool, error) {

@@ -26,7 +26,7 @@ func questionOf(c pack.Claim) form.Question {
 	return q
 }
 
-// shown writes a value for people in both languages. A value that does not fit
+// shown writes a value for people in every language. A value that does not fit
 // its kind is written as it is, so that nothing signed is ever hidden.
 func (i *Issuer) shown(q form.Question, v any) gov.Text {
 	if t, ok := asText(v); ok {
@@ -35,11 +35,15 @@ func (i *Issuer) shown(q form.Question, v any) gov.Text {
 	if q.Kind == form.ShortText {
 		q.Kind = kindByValue(v)
 	}
-	ar, en := form.Display(q, v, gov.Arabic, i.o.Currency), form.Display(q, v, gov.English, i.o.Currency)
-	if ar == "" && en == "" {
+	out, said := gov.Text{}, false
+	for _, l := range gov.Spoken {
+		out[l] = form.Display(q, v, l, i.o.Currency)
+		said = said || out[l] != ""
+	}
+	if !said {
 		return plain(asWritten(v))
 	}
-	return gov.T(ar, en)
+	return out
 }
 
 // kindByValue is the kind of a value that a rule computed.
@@ -99,13 +103,13 @@ func asText(v any) (gov.Text, bool) {
 	return t, true
 }
 
-// plain is a value that reads the same in both languages.
-func plain(s string) gov.Text { return gov.T(s, s) }
+// plain is a value that reads the same in every language.
+func plain(s string) gov.Text { return gov.T(s, s).French(s) }
 
 // dateWords writes a day for people; t is already in the wanted zone.
 func dateWords(t time.Time) gov.Text {
 	day := func(l gov.Lang) string {
 		return form.Display(form.Question{Kind: form.Date}, t.Format(time.DateOnly), l, gov.Currency{})
 	}
-	return gov.T(day(gov.Arabic), day(gov.English))
+	return gov.T(day(gov.Arabic), day(gov.English)).French(day(gov.French))
 }

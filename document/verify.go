@@ -31,6 +31,7 @@ type Verification struct {
 	Claims     []Claim   // what may be shown
 	Shared     bool      // the holder chose what is shown
 	Until      time.Time // how long the share is open
+	Logged     time.Time // since when it stands in the public log; zero: it does not, or not yet
 }
 
 // ReadCode reads a code as people type it or cameras give it: the address on
@@ -38,6 +39,7 @@ type Verification struct {
 // digits, and O, I and L for the digits they look like. ok is false when it
 // cannot be a code of ours.
 func ReadCode(s string) (code string, ok bool) {
+	s, _, _ = strings.Cut(s, "#") // the seal behind an address
 	if len(s) > 300 {
 		return "", false
 	}
@@ -66,23 +68,35 @@ func ReadCode(s string) (code string, ok bool) {
 // in the holder's access log before the answer is given. Errors: Unavailable;
 // an unknown code is an answer, not an error.
 func (i *Issuer) Verify(ctx context.Context, code string) (v Verification, err error) {
+	return i.VerifyFor(ctx, code, Looker{})
+}
+
+// VerifyFor is Verify for somebody of whom something is known; it stands beside
+// the share that they used.
+func (i *Issuer) VerifyFor(ctx context.Context, code string, who Looker) (v Verification, err error) {
 	unknown := Verification{State: Unknown}
 	code, ok := ReadCode(code)
 	if !ok {
 		return unknown, nil
 	}
 	var d Document
-	err = i.db.Read(ctx, func(tx *db.Tx) error {
-		v, d, err = i.check(tx, code)
-		return err
-	})
+	var share Share
+	err = i.db.Read(ctx, func(tx *db.Tx) error { v, d, share, err = i.check(tx, code); return err })
 	if err != nil || len(v.Claims) == 0 && !v.Shared {
 		return v, err
 	}
-	err = i.db.Write(ctx, func(tx *db.Tx) error {
+	err = i.db.Write(ctx, func(tx *db.Tx) error { // once more, where the look can be written
+		if same, err := unchanged(tx, d); err != nil {
+			return err
+		} else if !same {
+			v, d, share, err = i.check(tx, code)
+			if err != nil || len(v.Claims) == 0 && !v.Shared {
+				return err
+			}
+		}
 		if v.Shared {
-			if open, err := countVisit(tx, code, tx.Now()); err != nil || !open {
-				v = unknown // stopped or ended between the two transactions
+			if open, err := i.visited(tx, share, d, who); err != nil || !open {
+				v = unknown
 				return err
 			}
 		}
@@ -91,46 +105,55 @@ func (i *Issuer) Verify(ctx context.Context, code string) (v Verification, err e
 	return v, err
 }
 
+// unchanged reports whether what was read of d a moment ago is so still.
+func unchanged(tx *db.Tx, d Document) (bool, error) {
+	now, ok, err := documentByID(tx, d.ID)
+	return ok && now.Token == d.Token && now.Changed.Equal(d.Changed), err
+}
+
 // check finds what a code stands for and what it shows.
-func (i *Issuer) check(tx *db.Tx, code string) (v Verification, d Document, err error) {
+func (i *Issuer) check(tx *db.Tx, code string) (v Verification, d Document, share Share, err error) {
 	v.State = Unknown
-	var share Share
 	id := gov.DocumentID(code)
 	if len(code) == shareLength {
 		var ok bool
 		if share, ok, err = shareByCode(tx, code); err != nil || !ok || !share.open(tx.Now()) {
-			return v, d, err
+			return v, d, share, err
 		}
 		id = share.Document
 	}
 	stored, ok, err := documentByID(tx, id)
 	if err != nil || !ok {
-		return v, d, err
+		return v, d, share, err
 	}
 	d, err = i.open(tx, stored)
 	if gov.KindOf(err) == gov.Conflict {
 		v.State = Altered
-		return v, stored, nil
+		return v, stored, share, nil
 	}
 	if err != nil {
-		return v, d, err
+		return v, d, share, err
 	}
-	return i.answer(tx, d, share)
+	v, err = i.answer(tx, d, share)
+	return v, d, share, err
 }
 
-func (i *Issuer) answer(tx *db.Tx, d Document, s Share) (v Verification, _ Document, err error) {
+func (i *Issuer) answer(tx *db.Tx, d Document, s Share) (v Verification, err error) {
 	v = Verification{State: d.State, Issuer: d.Organisation, Number: d.Number, Title: d.Title, Issued: d.Issued, ValidUntil: d.ValidUntil,
 		Changed: d.Changed, Shared: s.Code != "", Until: s.Until}
 	if v.IssuerName, err = i.organisation(tx, d.Organisation); err != nil {
-		return v, d, err
+		return v, err
+	}
+	if v.Logged, err = i.loggedSince(tx, d); err != nil {
+		return v, err
 	}
 	if d.State != Valid && d.State != Expired {
-		return v, d, nil
+		return v, nil
 	}
 	for _, c := range d.Claims {
 		if c.Public && !v.Shared || slices.Contains(s.Claims, c.Name) {
 			v.Claims = append(v.Claims, c)
 		}
 	}
-	return v, d, nil
+	return v, nil
 }
