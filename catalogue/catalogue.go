@@ -40,8 +40,8 @@ const (
 // Standings lists them from most to least.
 var Standings = []Standing{Proven, Running, Declared, Offline}
 
-// applyOnline is the level from which a service is declared as online.
-const applyOnline = 3
+// ApplyOnline is the level from which a service is declared as online.
+const ApplyOnline = 3
 
 // Service is one entry.
 type Service struct {
@@ -59,11 +59,14 @@ func (s *Service) Standing() Standing {
 		return Proven
 	case s.Version != "":
 		return Running
-	case s.Online.Level >= applyOnline:
+	case s.Online.Level >= ApplyOnline:
 		return Declared
 	}
 	return Offline
 }
+
+// Public reports whether people outside the government can ask for the service.
+func (s *Service) Public() bool { return !s.Internal && s.Status != "ended" }
 
 // Area is the part of the id before the stroke: "traffic".
 func (s *Service) Area() string {
@@ -81,15 +84,39 @@ const (
 
 var errNoService = gov.Fail(gov.NotFound, "هذه الخدمة ليست في دليل الخدمات", "This service is not in the catalogue")
 
-// Enter puts a description into the catalogue, or replaces the one that is
-// there; what runs and what is proven stays. An equal description changes
-// nothing. The caller has checked that the actor may. Errors: Invalid.
+var errNoOrganisation = gov.Fail(gov.NotFound, "هذه الجهة ليست في دليل الخدمات", "This organisation is not in the catalogue")
+
+// Enter publishes a description that comes from an import, a profile or a pack,
+// as a revision of its own; what runs and what is proven stays. An equal
+// description changes nothing. A revision that is being written meanwhile stays
+// as it is. The caller has checked that the actor may. Errors: Invalid.
 func Enter(tx *db.Tx, d Entry) error {
-	if err := whole(d); err != nil {
+	if err := whole(tx, d); err != nil {
 		return err
 	}
 	old, found, err := serviceByID(tx, d.ID)
 	if err != nil || found && db.JSON(old.Entry) == db.JSON(d) {
+		return err
+	}
+	last, _, err := lastRevision(tx, d.ID)
+	if err != nil {
+		return err
+	}
+	if err := replacePublished(tx, d.ID); err != nil {
+		return err
+	}
+	a, now := tx.Actor(), tx.Now()
+	r := Revision{Entry: d, Number: last + 1, State: RevisionPublished, Author: a.Person, Acting: a.Org, Decider: a.Person, Began: now, Saved: now, Decided: now}
+	if err := insertRevision(tx, r); err != nil {
+		return err
+	}
+	return put(tx, d, r.Number)
+}
+
+// put makes a revision what everybody reads.
+func put(tx *db.Tx, d Entry, number int) error {
+	_, found, err := serviceByID(tx, d.ID)
+	if err != nil {
 		return err
 	}
 	name := FactEntered
@@ -102,21 +129,29 @@ func Enter(tx *db.Tx, d Entry) error {
 	if err := turn(tx); err != nil {
 		return err
 	}
-	return journal.Append(tx, journal.Fact{Name: name, Subject: string(d.ID), Service: d.ID, Organisation: d.Organisation})
+	return journal.Append(tx, journal.Fact{Name: name, Subject: string(d.ID), Service: d.ID, Organisation: d.Organisation, Body: journal.Body(map[string]int{"revision": number})})
+}
+
+func idProblem(id gov.ServiceID) error {
+	if area, name, ok := strings.Cut(string(id), "/"); !ok || area == "" || name == "" {
+		return gov.Fail(gov.Invalid, "رقم الخدمة يتكون من المجال والاسم، مثل traffic/licence-renewal", "A service id is area and name, like traffic/licence-renewal").At("id")
+	}
+	return nil
 }
 
 // whole demands what no entry can do without.
-func whole(d Entry) error {
-	if area, name, ok := strings.Cut(string(d.ID), "/"); !ok || area == "" || name == "" {
-		return gov.Fail(gov.Invalid, "رقم الخدمة يتكون من المجال والاسم، مثل traffic/licence-renewal", "A service id is area and name, like traffic/licence-renewal").At("id")
+func whole(tx *db.Tx, d Entry) error {
+	if bad := idProblem(d.ID); bad != nil {
+		return bad
 	}
 	if d.Organisation == "" {
 		return gov.Fail(gov.Invalid, "الجهة المسؤولة عن الخدمة غير محددة", "The organisation that offers the service is missing").At("organisation")
 	}
-	if len(d.Name.Missing(gov.Arabic, gov.English)) > 0 {
-		return gov.Fail(gov.Invalid, "اسم الخدمة مطلوب بالعربية والإنجليزية", "The service needs a name in Arabic and English").At("name")
+	langs, err := Languages(tx, d.Organisation)
+	if err == nil && len(d.Name.Missing(langs...)) > 0 {
+		err = gov.Fail(gov.Invalid, "اسم الخدمة مطلوب بكل لغات الجهة", "The service needs a name in every language of its organisation").At("name")
 	}
-	return nil
+	return err
 }
 
 // MarkPublished says that this version of the service's pack runs from now on.
@@ -159,6 +194,7 @@ func LifeEvents(tx *db.Tx) ([]LifeEvent, error) { return lifeEvents(tx) }
 
 // Filter narrows a list of services; what is empty does not narrow.
 type Filter struct {
+	Public       bool // without those offered inside the government only, and those that ended
 	Organisation gov.OrgID
 	LifeEvent    string
 	Audience     string
@@ -177,9 +213,9 @@ func Services(tx *db.Tx, f Filter) ([]Service, error) {
 }
 
 func (f Filter) passes(s *Service) bool {
-	return (f.LifeEvent == "" || slices.Contains(s.LifeEvents, f.LifeEvent)) &&
+	return (!f.Public || s.Public()) && (f.LifeEvent == "" || slices.Contains(s.LifeEvents, f.LifeEvent)) &&
 		(f.Audience == "" || slices.Contains(s.Audience, f.Audience)) &&
 		(f.Area == "" || f.Area == s.Area()) &&
 		(f.Standing == "" || f.Standing == s.Standing()) &&
-		(!f.DeclaredOnly || s.Online.Level >= applyOnline)
+		(!f.DeclaredOnly || s.Online.Level >= ApplyOnline)
 }

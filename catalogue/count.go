@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"encoding/json"
+	"time"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -25,7 +26,7 @@ type Count struct {
 	Offline      int // nobody says that it can be applied for online
 }
 
-// Counts counts every organisation that offers a service, by its id.
+// Counts counts the public services of every organisation that offers one, by its id.
 func Counts(tx *db.Tx) ([]Count, error) { return counts(tx) }
 
 // Sum adds the counts of several organisations.
@@ -70,4 +71,22 @@ func completed(tx *db.Tx, f journal.Fact) error {
 		return err
 	}
 	return journal.Append(tx, journal.Fact{Name: FactProven, Subject: string(f.Service), Service: f.Service, Organisation: f.Organisation, Channel: f.Channel, Version: f.Version})
+}
+
+// DeclaredSince is the day from which each service was first declared online,
+// "2026-03-01", by any revision that was published.
+func DeclaredSince(tx *db.Tx) (map[gov.ServiceID]string, error) { return declaredSince(tx) }
+
+// PublishedAt is the version of each service's pack that ran at a moment, from
+// the facts; services without one are not in it.
+func PublishedAt(tx *db.Tx, at time.Time) (map[gov.ServiceID]string, error) {
+	const many = 1_000_000
+	facts, err := journal.Select(tx, journal.Query{Name: FactPublished, Limit: many})
+	out := map[gov.ServiceID]string{}
+	for _, f := range facts { // newest first
+		if _, later := out[f.Service]; !later && !f.At.After(at) {
+			out[f.Service] = f.Version
+		}
+	}
+	return out, err
 }

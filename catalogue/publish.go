@@ -16,7 +16,7 @@ func Publish(tx *db.Tx, p *pack.Pack) error {
 		return err
 	}
 	if !found {
-		if err := Enter(tx, entryOf(p)); err != nil {
+		if err := Enter(tx, EntryOf(p)); err != nil {
 			return err
 		}
 	}
@@ -25,24 +25,29 @@ func Publish(tx *db.Tx, p *pack.Pack) error {
 
 var costDepends = gov.T("يتوقف الرسم على الطلب، ويظهر قبل الدفع", "The fee depends on the application and is shown before you pay")
 
-// entryOf is what a pack alone says about its service.
-func entryOf(p *pack.Pack) Entry {
+// EntryOf is what a pack alone says about its service.
+func EntryOf(p *pack.Pack) Entry {
 	e := Entry{
 		ID: p.ID, Organisation: p.Organisation, Name: p.Title, Description: p.Summary,
-		LifeEvents: p.LifeEvents, Audience: p.Audience, Legal: p.Legal, WorkingDays: p.DaysAllowed(),
+		LifeEvents: p.LifeEvents, Audience: p.Audience, WorkingDays: p.DaysAllowed(), Source: "pack",
 	}
-	var depends bool
-	if e.Cost.Amount, depends = p.Asks(); depends {
-		e.Cost.Rule = costDepends
+	amount, depends := p.Asks()
+	if depends {
+		e.Costs = country.Costs{{Amount: amount, Rule: costDepends}}
+	} else if amount > 0 {
+		e.Costs = country.Costs{{Amount: amount}}
 	}
 	for _, c := range p.Channels {
-		e.Channels = append(e.Channels, string(c))
+		e.Channels = append(e.Channels, country.Channel{Kind: string(c)})
+	}
+	for _, l := range p.Legal {
+		e.Legal = append(e.Legal, country.LegalResource{Name: l})
 	}
 	for _, b := range p.Before {
 		e.Evidence = append(e.Evidence, country.Evidence{Name: b})
 	}
 	for _, d := range p.Documents {
-		e.Outputs = append(e.Outputs, d.Title)
+		e.Outputs = append(e.Outputs, country.Output{Name: d.Title})
 	}
 	return e
 }

@@ -1,8 +1,6 @@
 package catalogue
 
 import (
-	"time"
-
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 )
@@ -15,16 +13,8 @@ func scanService(scan func(...any) error) (s Service, err error) {
 	if err = scan(&id, db.Doc{To: &s.Entry}, &s.Version, &published, &proven, &updated); err != nil {
 		return s, err
 	}
-	s.Published, s.ProvenAt, s.Updated = moment(published), moment(proven), moment(updated)
+	s.Published, s.ProvenAt, s.Updated = db.Moment(published), db.Moment(proven), db.Moment(updated)
 	return s, nil
-}
-
-// moment reads a stored time; 0 is no time.
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }
 
 func serviceByID(tx *db.Tx, id gov.ServiceID) (Service, bool, error) {
@@ -40,9 +30,13 @@ func services(tx *db.Tx, org gov.OrgID) ([]Service, error) {
 }
 
 func putService(tx *db.Tx, d Entry) error {
-	return tx.Exec(`INSERT INTO catalogue_service (id, organisation, body, level, updated) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, body = excluded.body, level = excluded.level, updated = excluded.updated`,
-		string(d.ID), string(d.Organisation), db.JSON(d), d.Online.Level, tx.Millis())
+	public := 0
+	if (&Service{Entry: d}).Public() {
+		public = 1
+	}
+	return tx.Exec(`INSERT INTO catalogue_service (id, organisation, body, level, public, updated) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, body = excluded.body, level = excluded.level, public = excluded.public, updated = excluded.updated`,
+		string(d.ID), string(d.Organisation), db.JSON(d), d.Online.Level, public, tx.Millis())
 }
 
 func setVersion(tx *db.Tx, id gov.ServiceID, version string) error {
@@ -65,7 +59,7 @@ func counts(tx *db.Tx) ([]Count, error) {
 			count(*) FILTER (WHERE completed = 0 AND version <> ''),
 			count(*) FILTER (WHERE completed = 0 AND version = '' AND level >= $1),
 			count(*) FILTER (WHERE completed = 0 AND version = '' AND level < $1)
-		FROM catalogue_service GROUP BY organisation ORDER BY organisation`, applyOnline)
+		FROM catalogue_service WHERE public = 1 GROUP BY organisation ORDER BY organisation`, ApplyOnline)
 }
 
 func organisations(tx *db.Tx) ([]Organisation, error) {
@@ -105,6 +99,28 @@ func synonyms(tx *db.Tx) (list [][]string, err error) {
 	list, _, err = db.One(tx, func(scan func(...any) error) (v [][]string, err error) { return v, scan(db.Doc{To: &v}) },
 		`SELECT synonyms FROM catalogue_book WHERE id = 'book'`)
 	return list, err
+}
+
+func languages(tx *db.Tx) (list []gov.Lang, err error) {
+	list, found, err := db.One(tx, func(scan func(...any) error) (v []gov.Lang, err error) { return v, scan(db.Doc{To: &v}) },
+		`SELECT languages FROM catalogue_book WHERE id = 'book'`)
+	if err == nil && !found {
+		list = []gov.Lang{gov.Arabic, gov.English}
+	}
+	return list, err
+}
+
+func putLanguages(tx *db.Tx, list []gov.Lang) error {
+	return tx.Exec(`UPDATE catalogue_book SET languages = $1 WHERE id = 'book'`, db.JSON(list))
+}
+
+func serviceIDs(tx *db.Tx) ([]gov.ServiceID, error) {
+	return db.Rows(tx, db.Scalar[gov.ServiceID], `SELECT id FROM catalogue_service ORDER BY id`)
+}
+
+func organisationByID(tx *db.Tx, id gov.OrgID) (Organisation, bool, error) {
+	return db.One(tx, func(scan func(...any) error) (v Organisation, err error) { return v, scan(db.Doc{To: &v}) },
+		`SELECT body FROM catalogue_organisation WHERE id = $1`, string(id))
 }
 
 func putSynonyms(tx *db.Tx, list [][]string) error {
