@@ -57,6 +57,19 @@ func (f *Figures) OnTime() (share float64, ok bool) {
 // Growth is by how many the open cases became more.
 func (f *Figures) Growth() int64 { return f.Submitted + f.Appealed - f.Closed }
 
+// Add adds the counters of x; waiting times stay as they are.
+func (f *Figures) Add(x Figures) {
+	to, from := f.counters(), x.counters()
+	for i := range to {
+		switch p := to[i].(type) {
+		case *int64:
+			*p += *from[i].(*int64)
+		case *gov.Money:
+			*p += *from[i].(*gov.Money)
+		}
+	}
+}
+
 // outcome counts a closed case by how it ended; a pack's own outcomes count as closed only.
 func (f *Figures) outcome(name string) {
 	switch name {
@@ -81,20 +94,8 @@ type sum struct {
 
 func newSum() *sum { return &sum{ours: spread{}, theirs: spread{}, others: spread{}} }
 
-func (s *sum) add(f *Figures) {
-	to, from := s.counters(), f.counters()
-	for i := range to {
-		switch p := to[i].(type) {
-		case *int64:
-			*p += *from[i].(*int64)
-		case *gov.Money:
-			*p += *from[i].(*gov.Money)
-		}
-	}
-}
-
 func (s *sum) merge(o *sum) {
-	s.add(&o.Figures)
+	s.Add(o.Figures)
 	for k, n := range o.ours {
 		s.ours[k] += n
 	}

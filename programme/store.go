@@ -126,6 +126,9 @@ func inSpan(f Filter, s span) *clause {
 	return c
 }
 
+// tallyKey groups by service, channel and place at once.
+const tallyKey = "service || ' ' || channel || ' ' || place"
+
 // groupOf is the SQL of what figures are grouped by.
 var groupOf = map[Dimension]string{ByOrganisation: "organisation", ByService: "service", ByChannel: "channel", ByPlace: "place", byOwner: "organisation || ' ' || service"}
 
@@ -144,7 +147,7 @@ func counters(tx *db.Tx, f Filter, s span, group string, into func(key string) *
 		return k, scan(append([]any{&k.key}, k.f.counters()...)...)
 	}, "SELECT "+group+", "+strings.Join(sums, ", ")+" FROM programme_count"+c.String()+" GROUP BY 1", c.args...)
 	for _, r := range rows {
-		into(r.key).add(&r.f)
+		into(r.key).Add(r.f)
 	}
 	return err
 }
