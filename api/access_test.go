@@ -16,11 +16,12 @@ import (
 var bodies = map[string]any{
 	"apply":      Application{Service: "identity-card/renewal", Draft: true},
 	"save-draft": Answers{map[string]any{"delivery": "pickup"}}, "correct": Answers{map[string]any{"delivery": "pickup"}},
-	"appeal": Words{"أعترض"}, "write-note": Words{"ملاحظة"}, "send-message": `{"fields": {}}`, "begin-payment": `{}`,
+	"appeal": Words{"أعترض"}, "dispute-held": Words{"ليس هذا صفي"}, "write-note": Words{"ملاحظة"}, "send-message": `{"fields": {}}`, "begin-payment": `{}`,
 	"settle-at-counter": `{"reference": "S-1"}`, "refund-charge": `{"amount": 100, "reason": "خطأ"}`, "assign-task": `{"to": "p"}`,
 	"decide-task": Verdict{Outcome: "approve"}, "share-document": `{"claims": ["name"]}`, "revoke-document": `{"reason": {"ar": "خطأ", "en": "Mistake"}}`,
 	"grant-mandate": `{"holder": "p", "for": "cr-1", "kind": "company", "source": "register"}`, "appoint": `{"roles": ["officer"]}`,
-	"subscribe":  `{"url": "https://systems.example/x", "events": ["case.closed"]}`,
+	"subscribe":     `{"url": "https://systems.example/x", "events": ["case.closed"]}`,
+	"fetch-changes": `{"after": 0}`, "publish-change": `{"id": "C-1", "topic": "none", "person": "1", "values": {}}`,
 	"check-pack": Files{map[string]string{}}, "replay-pack": Files{map[string]string{}}, "publish-pack": Files{map[string]string{}},
 }
 
@@ -68,7 +69,7 @@ func filled(r route, things map[string]string) string {
 }
 
 func TestEveryOperationNamesAScopeOrIsPublic(t *testing.T) {
-	open := []string{"search-services", "get-service", "get-service-form", "get-service-procedure", "list-organisations", "list-life-events", "verify-document"}
+	open := []string{"search-services", "get-service", "get-service-form", "get-service-procedure", "list-organisations", "list-life-events", "verify-document", "verify-file"}
 	var known []string
 	for _, s := range Scopes() {
 		known = append(known, s.Name)
@@ -170,7 +171,7 @@ func TestToAStrangerNothingExists(t *testing.T) {
 
 // ofOffice are the operations that staff may use for their own organisation.
 func ofOffice(id string) bool {
-	return slices.Contains([]string{"list-tasks", "search-applications", "list-subscriptions", "subscribe", "get-figures", "list-figure-rows"}, id)
+	return slices.Contains([]string{"list-tasks", "search-applications", "list-subscriptions", "list-change-subscriptions", "subscribe", "get-figures", "list-figure-rows"}, id)
 }
 
 func TestACookieIsNoToken(t *testing.T) {
@@ -213,6 +214,9 @@ func TestATokenIsLimited(t *testing.T) {
 		}
 		if last != 429 {
 			t.Fatal(last)
+		}
+		if w.call(w.token(w.Resident(2)), "GET", root+"/verify/none", nil).want(200); w.call("dwn_nobodys", "GET", root+"/verify/none", nil).status == 200 {
+			t.Fatal("what is public may be asked with a token of nobody's, and without a limit")
 		}
 	})
 }

@@ -57,15 +57,16 @@ func (s *server) admit(r route) func(huma.Context, func(huma.Context)) {
 }
 
 // actor finds who asks by their token. Whoever is signed in by a cookie is a
-// stranger here.
+// stranger here. What is public needs no token; whoever brings one asks in its
+// name and by its limit.
 func (s *server) actor(req *http.Request, r route) (gov.Actor, error) {
 	ctx := gov.WithActor(req.Context(), gov.Actor{Channel: gov.API})
 	secret, given := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
-	if r.scope == public {
-		return gov.ActorFrom(ctx), s.countStranger(ctx, req)
-	}
 	if !given {
-		return gov.Actor{}, cmp.Or[error](s.countStranger(ctx, req), errNoToken)
+		if err := s.countStranger(ctx, req); err != nil || r.scope == public {
+			return gov.ActorFrom(ctx), err
+		}
+		return gov.Actor{}, errNoToken
 	}
 	a, err := s.Gate.ByToken(ctx, strings.TrimSpace(secret))
 	if gov.KindOf(err) == gov.SignIn {
@@ -74,7 +75,7 @@ func (s *server) actor(req *http.Request, r route) (gov.Actor, error) {
 	if err != nil {
 		return a, err
 	}
-	if a.Scopes == nil || !a.May(r.scope) {
+	if r.scope != public && (a.Scopes == nil || !a.May(r.scope)) {
 		return a, errScope.At(r.scope)
 	}
 	return a, s.meter.count(ctx, s.Gate, "token "+a.Session, orElse(s.PerMinute, 6000))

@@ -19,6 +19,7 @@ import (
 
 	"diwan.example/casework"
 	"diwan.example/catalogue"
+	"diwan.example/exchange/event"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/notify"
@@ -27,7 +28,7 @@ import (
 // root is where the first version of the API stands.
 const root = "/api/v1"
 
-// API serves the public JSON API. DB, Gate, Cases, Book and Office must be set;
+// API serves the public JSON API. DB, Gate, Cases, Book, Office and Broker must be set;
 // packs, money and documents are those of Cases.
 type API struct {
 	DB     *db.DB
@@ -35,6 +36,7 @@ type API struct {
 	Cases  *casework.Engine
 	Book   *catalogue.Book
 	Office *notify.Office
+	Broker *event.Broker
 	Origin string // public address of the site, "https://portal.example"
 	Log    *slog.Logger
 
@@ -59,7 +61,7 @@ func (a *API) serve() *server {
 	s := &server{API: a, mux: http.NewServeMux()}
 	s.huma = humago.New(s.mux, humaConfig(a.Origin))
 	for _, register := range []func(*server){
-		services, cases, files, payments, tasks, documents, people, inbox, hooks, packs, figures,
+		services, cases, files, payments, tasks, documents, worth, people, inbox, changes, hooks, packs, figures,
 	} {
 		register(s)
 	}

@@ -59,6 +59,7 @@ type CaseView struct {
 	Company     gov.OrgID           `json:"company,omitempty"`
 	Revision    int64               `json:"revision" doc:"Send it as seen with a decision, so that nobody decides on what has changed since"`
 	Answers     map[string]any      `json:"answers"`
+	Held        []Held              `json:"held,omitempty" doc:"Answers that registries gave, or how they were had instead"`
 	Owes        *Owing              `json:"owes,omitempty" doc:"What the applicant must do now"`
 	Reason      gov.Text            `json:"reason,omitempty" doc:"Why it was decided so"`
 	Decisions   []Decision          `json:"decisions"`
@@ -70,6 +71,29 @@ type CaseView struct {
 	MayAppeal   bool                `json:"may_appeal"`
 	Correctable []string            `json:"correctable,omitempty" doc:"The answers that may be corrected now"`
 	Offered     map[string][]Choice `json:"offered,omitempty" doc:"For staff and co-signers: what may be decided, by step"`
+}
+
+// Held is an answer that comes from a registry, or how it was had instead.
+type Held struct {
+	Question  string          `json:"question"`
+	Attribute gov.AttributeID `json:"attribute" example:"person.address"`
+	Value     any             `json:"value,omitempty" doc:"What the registry says"`
+	Gap       gov.Gap         `json:"gap,omitempty" doc:"Why it says nothing" enum:"none,away,denied,consent"`
+	Registry  gov.RegistryID  `json:"registry,omitempty"`
+	Version   int64           `json:"version,omitempty" doc:"Of the record"`
+	At        *time.Time      `json:"at,omitempty" doc:"When it was fetched"`
+	Agreement gov.AgreementID `json:"agreement,omitempty" doc:"Under which it was fetched; absent: the organisation keeps the registry"`
+	Proof     casework.Proof  `json:"proof,omitempty" doc:"How far a typed answer is checked" enum:"away,none,same,differs,paper"`
+	Dispute   string          `json:"dispute,omitempty" doc:"What the applicant says is wrong"`
+}
+
+func showHeld(k casework.Known) Held {
+	h := Held{Question: k.Question.Name, Attribute: k.Question.Attribute, Value: k.Held.Value, Gap: k.Held.Gap, Registry: k.Held.Registry, Version: k.Held.Version,
+		At: when(k.Held.At), Agreement: k.Held.Agreement, Proof: k.Proof}
+	if k.Dispute != nil {
+		h.Dispute = k.Dispute.Words
+	}
+	return h
 }
 
 // Owing is what an applicant must do.
@@ -125,7 +149,7 @@ func (s *server) view(tx *db.Tx, id gov.CaseID) (out CaseView, err error) {
 	out = CaseView{
 		Case: showCase(v.Case), Title: v.Pack.Title, Mine: v.Mine, Staff: v.Staff, Applicant: v.Applicant, Company: v.Company, Revision: v.Rev,
 		Answers: v.Answers, Documents: v.Track.Documents, Tasks: each(v.Tasks, showTask), MayAppeal: v.Appeal, Charges: []Charge{},
-		Decisions: []Decision{}, History: each(v.History, showEvent), Notes: each(v.Notes, showNote),
+		Decisions: []Decision{}, History: each(v.History, showEvent), Notes: each(v.Notes, showNote), Held: each(v.Sources(), showHeld),
 	}
 	if out.Documents == nil || !own(v, tx) {
 		out.Documents = []gov.DocumentID{}

@@ -26,6 +26,10 @@ func cases(s *server) {
 	add(s, route{id: "withdraw", method: http.MethodPost, path: "/applications/{id}/withdraw", tag: tag, scope: casesWrite, name: gov.T("سحب طلب", "Withdraw an application")}, s.withdraw)
 	add(s, route{id: "appeal", method: http.MethodPost, path: "/applications/{id}/appeal", tag: tag, scope: casesWrite, name: gov.T("التظلّم من رفض طلب", "Appeal a refusal")}, s.appeal)
 	add(s, route{id: "correct", method: http.MethodPost, path: "/applications/{id}/corrections", tag: tag, scope: casesWrite, name: gov.T("تصحيح ما طُلب تصحيحه", "Send the corrections asked for")}, s.correct)
+	add(s, route{id: "fetch-held", method: http.MethodPost, path: "/applications/{id}/held", tag: tag, scope: casesWrite,
+		name: gov.T("جلب ما في السجلات", "Fetch what registries hold"), about: "Of a draft or a correction: what registries hold of its person and its questions ask for. It cannot be typed; read it in held, dispute it when it is wrong."}, s.fetchHeld)
+	add(s, route{id: "dispute-held", method: http.MethodPost, path: "/applications/{id}/held/{question}/dispute", tag: tag, scope: casesWrite,
+		name: gov.T("الاعتراض على بيان من سجل", "Dispute what a registry holds"), about: "An officer reads the words before deciding. The registry itself changes only when its keeper corrects it."}, s.dispute)
 	add(s, route{id: "send-message", method: http.MethodPost, path: "/applications/{id}/messages/{name}", tag: tag, scope: casesMessage,
 		name: gov.T("إرسال ما ينتظره الطلب", "Send what the application awaits"), about: "For systems of the owning organisation: brings the message that a wait step awaits."}, s.message)
 }
@@ -46,6 +50,11 @@ func (s *server) apply(ctx context.Context, in *struct{ Body Application }) (*ch
 	do := s.Cases.Apply
 	if b.Draft {
 		do = s.Cases.Start
+	} else {
+		var err error
+		if a, err = s.Cases.Ahead(ctx, a); err != nil {
+			return nil, err
+		}
 	}
 	return write(s, ctx, func(tx *db.Tx) (Case, error) { return shown(do(tx, a)) })
 }
@@ -120,6 +129,9 @@ func (s *server) drop(ctx context.Context, in *OfCase) (*change[done], error) {
 }
 
 func (s *server) submit(ctx context.Context, in *OfCase) (*change[Case], error) {
+	if err := s.Cases.Gather(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	return write(s, ctx, func(tx *db.Tx) (Case, error) { return shown(s.Cases.Submit(tx, in.ID)) })
 }
 
@@ -143,8 +155,28 @@ func (s *server) correct(ctx context.Context, in *struct {
 	OfCase
 	Body Answers
 }) (*change[Case], error) {
+	if err := s.Cases.Gather(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	return write(s, ctx, func(tx *db.Tx) (Case, error) {
 		return shown(s.Cases.Correct(tx, in.ID, form.Answers(in.Body.Answers)))
+	})
+}
+
+func (s *server) fetchHeld(ctx context.Context, in *OfCase) (*change[CaseView], error) {
+	if err := s.Cases.Gather(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return write(s, ctx, func(tx *db.Tx) (CaseView, error) { return s.view(tx, in.ID) })
+}
+
+func (s *server) dispute(ctx context.Context, in *struct {
+	OfCase
+	Question string `path:"question" maxLength:"64" doc:"Name of the question"`
+	Body     Words
+}) (*change[Case], error) {
+	return write(s, ctx, func(tx *db.Tx) (Case, error) {
+		return shown(s.Cases.Dispute(tx, in.ID, in.Question, in.Body.Words))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -52,7 +53,7 @@ type Document struct {
 	Service      gov.ServiceID  `json:"service"`
 	Organisation gov.OrgID      `json:"organisation"`
 	Application  gov.CaseID     `json:"application"`
-	State        document.State `json:"state" enum:"valid,replaced,revoked,expired,altered"`
+	State        document.State `json:"state" enum:"valid,suspended,replaced,revoked,expired,altered"`
 	Issued       time.Time      `json:"issued"`
 	ValidUntil   *time.Time     `json:"valid_until,omitempty"`
 	Changed      *time.Time     `json:"changed,omitempty" doc:"When it was replaced or revoked"`
@@ -74,7 +75,7 @@ func (s *server) showDocument(d document.Document) Document {
 
 // Verification is the answer to whoever asks whether a document is valid.
 type Verification struct {
-	State        document.State `json:"state" enum:"valid,replaced,revoked,expired,unknown,altered"`
+	State        document.State `json:"state" enum:"valid,suspended,replaced,revoked,expired,unknown,altered"`
 	Words        gov.Text       `json:"words" doc:"The state in words"`
 	Organisation gov.OrgID      `json:"organisation,omitempty"`
 	Issuer       gov.Text       `json:"issuer,omitempty"`
@@ -118,11 +119,12 @@ func (s *server) getDocument(ctx context.Context, in *OfDocument) (*answer[Docum
 
 func (s *server) documentPDF(ctx context.Context, in *struct {
 	OfDocument
-	Lang gov.Lang `query:"lang" enum:"ar,en" doc:"The language that comes first; absent: Arabic"`
+	Lang gov.Lang `query:"lang" enum:"ar,en,fr" doc:"The language that comes first; absent: the first of the service's languages"`
 }) (*huma.StreamResponse, error) {
-	langs := []gov.Lang{gov.Arabic, gov.English}
-	if in.Lang == gov.English {
-		langs = []gov.Lang{gov.English, gov.Arabic}
+	var langs []gov.Lang
+	if in.Lang != "" {
+		langs = append([]gov.Lang{in.Lang}, gov.Spoken...)
+		langs = append(langs[:1], slices.DeleteFunc(langs[1:], func(l gov.Lang) bool { return l == in.Lang })...)
 	}
 	var b bytes.Buffer
 	if err := s.Cases.Issuer.Render(ctx, &b, in.Document, langs...); err != nil {

@@ -64,12 +64,20 @@ type Look struct {
 	What         string    `json:"what" example:"case"`
 	Subject      string    `json:"subject,omitempty"`
 	Purpose      string    `json:"purpose,omitempty"`
+
+	Registry   gov.RegistryID    `json:"registry,omitempty"`
+	Attributes []gov.AttributeID `json:"attributes,omitempty" doc:"What was read; absent: the whole"`
+	Agreement  gov.AgreementID   `json:"agreement,omitempty" doc:"Under which it was allowed"`
+	Case       gov.CaseID        `json:"application,omitempty" doc:"For which application"`
+	Service    gov.ServiceID     `json:"service,omitempty"`
+	Machine    bool              `json:"machine" doc:"A program read, no officer"`
 }
 
 func (s *server) looks(ctx context.Context, _ *nothing) (*answer[[]Look], error) {
 	var all []journal.Look
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = journal.Looks(tx, tx.Actor().Person, 200); return err })
 	return say(each(all, func(l journal.Look) Look {
-		return Look{At: l.At.UTC(), Organisation: l.Organisation, What: l.What, Subject: l.Subject, Purpose: l.Purpose}
+		return Look{At: l.At.UTC(), Organisation: l.Organisation, What: l.What, Subject: l.Subject, Purpose: l.Purpose,
+			Registry: l.Registry, Attributes: l.Attributes, Agreement: l.Agreement, Case: l.Case, Service: l.Service, Machine: l.Machine}
 	}), err)
 }

@@ -111,7 +111,7 @@ func TestAnOwnerPublishesAVersion(t *testing.T) {
 		if len(check.Changes) != 0 {
 			t.Fatalf("%+v", check)
 		}
-		files["service.yaml"] = strings.Replace(files["service.yaml"], `version: "1"`, `version: "2"`, 1)
+		files["service.yaml"] = strings.Replace(files["service.yaml"], `version: "3"`, `version: "4"`, 1)
 		files["procedure.yaml"] = strings.Replace(files["procedure.yaml"], "{ar: الموافقة, en: Approve}", "{ar: القبول, en: Accept}", 1)
 		w.call(owner, "POST", root+"/packs/check", Files{files}).want(200, &check)
 		if len(check.Changes) == 0 {
@@ -122,12 +122,12 @@ func TestAnOwnerPublishesAVersion(t *testing.T) {
 		w.call(owner, "POST", root+"/packs", Files{files}).want(201)
 		var versions []PackVersion
 		w.call(owner, "GET", root+"/packs/identity-card/renewal/versions", nil).want(200, &versions)
-		if len(versions) != 2 || versions[0].Version != "2" || !versions[0].Current || versions[0].Published == nil {
+		if len(versions) != 2 || versions[0].Version != "4" || !versions[0].Current || versions[0].Published == nil {
 			t.Fatalf("%+v", versions)
 		}
 		var old Files
-		w.call(owner, "GET", root+"/packs/identity-card/renewal/versions/1", nil).want(200, &old)
-		if !strings.Contains(old.Files["service.yaml"], `version: "1"`) {
+		w.call(owner, "GET", root+"/packs/identity-card/renewal/versions/3", nil).want(200, &old)
+		if !strings.Contains(old.Files["service.yaml"], `version: "3"`) {
 			t.Fatal("other files")
 		}
 		files["service.yaml"] += "\nnonsense: 1\n"

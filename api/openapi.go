@@ -131,6 +131,9 @@ func describe(doc *huma.OpenAPI) {
 		"application/octet-stream": {Schema: file},
 		"multipart/form-data":      {Schema: &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}}},
 	}}
+	doc.Paths[root+"/verify"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/octet-stream": {Schema: file}, "application/pdf": {Schema: file}, "text/plain": {Schema: &huma.Schema{Type: huma.TypeString}},
+	}}
 	for path, kind := range map[string]string{root + "/documents/{document}/pdf": "application/pdf", root + "/applications/{id}/files/{blob}": "application/octet-stream"} {
 		doc.Paths[path].Get.Responses["200"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{kind: {Schema: file}}}
 	}

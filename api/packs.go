@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"diwan.example/casework"
-	"diwan.example/catalogue"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/pack"
+	"diwan.example/programme/policy"
 )
 
 // packs are the operations of service owners.
@@ -87,7 +87,7 @@ type PackCheck struct {
 
 // draft reads a pack that the caller may publish.
 func (s *server) draft(tx *db.Tx, f Files) (*pack.Pack, error) {
-	p, err := pack.Parse(f.Files, s.Cases.Packs.Options)
+	p, err := s.Cases.Packs.Draft(tx, f.Files)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (s *server) publishPack(ctx context.Context, in *struct{ Body Files }) (*ch
 	return write(s, ctx, func(tx *db.Tx) (PackCheck, error) {
 		p, err := s.Cases.Packs.Publish(tx, in.Body.Files)
 		if err == nil {
-			err = catalogue.Publish(tx, p)
+			_, err = policy.Publish(tx, p)
 		}
 		if err != nil {
 			return PackCheck{}, err

@@ -30,6 +30,8 @@ const (
 	mandatesWrite   = "mandates:write"
 	inboxRead       = "inbox:read"
 	inboxWrite      = "inbox:write"
+	changesRead     = "changes:read"
+	changesPublish  = "changes:publish"
 	webhooksManage  = "webhooks:manage"
 	packsRead       = "packs:read"
 	packsPublish    = "packs:publish"
@@ -59,6 +61,8 @@ func Scopes() []Scope {
 		{mandatesWrite, gov.T("منح التفويضات وإنهاؤها", "Grant and end mandates")},
 		{inboxRead, gov.T("قراءة الرسائل", "Read messages")},
 		{inboxWrite, gov.T("تعليم الرسائل مقروءة", "Mark messages as read")},
+		{changesRead, gov.T("جلب ما تغير من بيانات الأشخاص باتفاقية", "Fetch changes of people's data under an agreement")},
+		{changesPublish, gov.T("نشر التغيرات في سجلات الجهة", "Publish changes in the organisation's registries")},
 		{webhooksManage, gov.T("إدارة الإشعارات المرسلة إلى الأنظمة", "Manage webhooks")},
 		{packsRead, gov.T("الاطلاع على إصدارات الخدمات", "Read versions of services")},
 		{packsPublish, gov.T("نشر إصدارات الخدمات", "Publish versions of services")},

@@ -46,12 +46,18 @@ type Service struct {
 
 func showService(v catalogue.Service) Service {
 	out := Service{
-		ID: v.ID, Organisation: v.Organisation, Name: v.Name, Description: v.Description, LifeEvents: v.LifeEvents, Audience: v.Audience, Channels: v.Channels,
-		Standing: v.Standing(), Version: v.Version, Cost: v.Cost.Amount, CostRule: v.Cost.Rule, WorkingDays: v.WorkingDays, Outputs: v.Outputs, Legal: v.Legal,
-		Sample: v.Sample, Evidence: []gov.Text{},
+		ID: v.ID, Organisation: v.Organisation, Name: v.Name, Description: v.Description, LifeEvents: v.LifeEvents, Audience: v.Audience, Channels: v.Channels.Kinds(),
+		Standing: v.Standing(), Version: v.Version, Cost: v.Costs.Amount(), CostRule: v.Costs.Rule(), WorkingDays: v.WorkingDays,
+		Sample: v.Sample, Evidence: []gov.Text{}, Outputs: []gov.Text{},
 	}
 	for _, e := range v.Evidence {
 		out.Evidence = append(out.Evidence, e.Name)
+	}
+	for _, o := range v.Outputs {
+		out.Outputs = append(out.Outputs, o.Name)
+	}
+	for _, l := range v.Legal {
+		out.Legal = append(out.Legal, l.Name)
 	}
 	return out
 }
@@ -73,6 +79,8 @@ func (s *server) searchServices(ctx context.Context, in *struct {
 	Area         string `query:"area" maxLength:"64"`
 	Standing     string `query:"standing" enum:"offline,declared,running,proven"`
 	Cost         string `query:"cost" enum:"free,paid"`
+	Channel      string `query:"channel" maxLength:"32"`
+	Level        string `query:"level" enum:"0,1,2,3,4" doc:"Online level by the organisation's word"`
 }) (*answer[ServiceList], error) {
 	skip, err := in.number()
 	if err != nil {
@@ -82,6 +90,7 @@ func (s *server) searchServices(ctx context.Context, in *struct {
 	for facet, v := range map[string]string{
 		catalogue.ByOrganisation: in.Organisation, catalogue.ByLifeEvent: in.LifeEvent, catalogue.ByAudience: in.Audience,
 		catalogue.ByArea: in.Area, catalogue.ByStanding: in.Standing, catalogue.ByCost: in.Cost,
+		catalogue.ByChannel: in.Channel, catalogue.ByLevel: in.Level,
 	} {
 		if v != "" {
 			q.Facets[facet] = []string{v}
@@ -189,5 +198,5 @@ type LifeEvent struct {
 
 func (s *server) lifeEvents(ctx context.Context, _ *nothing) (*answer[[]LifeEvent], error) {
 	all, err := s.Book.LifeEvents(ctx)
-	return say(each(all, func(e catalogue.LifeEvent) LifeEvent { return LifeEvent(e) }), err)
+	return say(each(all, func(e catalogue.LifeEvent) LifeEvent { return LifeEvent{ID: e.ID, Name: e.Name, Business: e.Business} }), err)
 }
