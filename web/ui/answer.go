@@ -18,7 +18,7 @@ func (f Format) Answer(q Field, say func(string, ...any) string) template.HTML {
 	case "many-of":
 		var words []string
 		for _, c := range q.Chosen {
-			words = append(words, template.HTMLEscapeString(f.option(q, c)))
+			words = append(words, string(f.option(q, c)))
 		}
 		return orDash(strings.Join(words, "<br>"))
 	case "address", "map-point":
@@ -42,7 +42,7 @@ func (f Format) answerValue(kind string, q Field, say func(string, ...any) strin
 	}
 	switch kind {
 	case "one-of":
-		v = f.option(q, v)
+		return f.option(q, v)
 	case "yes-no":
 		v = say("ui." + yesNo(v))
 	case "declaration":
@@ -70,13 +70,21 @@ func yesNo(v string) string {
 	return "no"
 }
 
-func (f Format) option(q Field, value string) string {
+func (f Format) option(q Field, value string) template.HTML {
 	for _, o := range q.Options {
 		if o.Value == value {
-			return f.Text(o.Text)
+			return markup(f.phrase(o.Text))
 		}
 	}
-	return value
+	return template.HTML(template.HTMLEscapeString(value))
+}
+
+// markup is what phrase gives, as it stands on a page.
+func markup(a any) template.HTML {
+	if h, ok := a.(template.HTML); ok {
+		return h
+	}
+	return template.HTML(template.HTMLEscapeString(plain(a)))
 }
 
 func (f Format) answerParts(q Field, say func(string, ...any) string) template.HTML {

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 
 	"diwan.example/gov"
@@ -18,14 +19,30 @@ type Chart struct {
 	Unit   string     // "number" (default), "percent", "money"
 }
 
-// Series is one line, or one colour of the bars.
+// Series is one line, or one colour of the bars. A value that is not there is
+// Absent; those after the last are too.
 type Series struct {
 	Name   gov.Text
 	Values []float64
+	Quiet  bool // drawn pale, such as what is not known
 }
+
+// shade is the class that fills what is drawn of series s.
+func (c Chart) shade(s int) string {
+	if c.Series[s].Quiet {
+		return "chart-quiet"
+	}
+	return fmt.Sprintf("chart-%d", s+1)
+}
+
+// Absent is a value that there is not: no line leads there, and the table says so.
+var Absent = math.NaN()
 
 // value writes one figure.
 func (c Chart) value(f Format, v float64) string {
+	if math.IsNaN(v) {
+		return "—"
+	}
 	switch c.Unit {
 	case "percent":
 		return f.Percent(v)
@@ -40,7 +57,7 @@ func (c Chart) at(s, i int) float64 {
 	if s < len(c.Series) && i < len(c.Series[s].Values) {
 		return c.Series[s].Values[i]
 	}
-	return 0
+	return Absent
 }
 
 func (c Chart) link(i int) string {
@@ -55,7 +72,9 @@ func (c Chart) top(sum bool) float64 {
 	for i := range c.Labels {
 		total := 0.0
 		for s := range c.Series {
-			if v := c.at(s, i); sum {
+			if v := c.at(s, i); math.IsNaN(v) {
+				continue
+			} else if sum {
 				total += v
 			} else {
 				total = max(total, v)
@@ -126,8 +145,11 @@ func (c Chart) rows(f Format, stack bool) template.HTML {
 				break
 			}
 			v := c.at(s, i)
+			if math.IsNaN(v) {
+				continue
+			}
 			w := room * v / top
-			d.rect(x, y+25, w, 14, fmt.Sprintf("chart-%d", s+1))
+			d.rect(x, y+25, w, 14, c.shade(s))
 			x, sum = x+w, sum+v
 		}
 		d.text(x+8, y+37, "start", "chart-value", c.value(f, sum))
@@ -166,12 +188,14 @@ func (c Chart) line(f Format) template.HTML {
 
 func polyline(d *drawing, values []float64, left, step float64, y func(float64) float64) string {
 	var p strings.Builder
+	op := "M"
 	for i, v := range values {
-		op := "L"
-		if i == 0 {
+		if math.IsNaN(v) {
 			op = "M"
+			continue
 		}
 		fmt.Fprintf(&p, "%s%.1f %.1f", op, d.x(left+step*float64(i)), y(v))
+		op = "L"
 	}
 	return p.String()
 }

@@ -95,7 +95,7 @@
 //	facets        list of dict Title Items(list of dict Text URL [Count Current])
 //	search        dict URL Label [Query Keep]
 //	preview       dict File [Image]
-//	qr            dict Src [Text]
+//	qr            dict Src [Text Size]
 //	keys          nothing: help on the keyboard, on pages with table Keys
 //	print-button  nothing
 //	problems      gov.Problems
@@ -111,7 +111,8 @@
 //
 // # Functions
 //
-// t, tx (Text to string), date, longdate, clock, datetime, isodate, days, due,
+// t, tx (Text, marked with its language when it is not the page's), text (Text as
+// bare words, for titles), date, longdate, clock, datetime, isodate, days, due,
 // money, number, percent, bytes, month, url, ltr, code, icon, dict, with, list,
 // seq, add, id, has, field, answer, spark, meter.
 //

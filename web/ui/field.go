@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"diwan.example/gov"
 )
@@ -20,10 +21,17 @@ type Field struct {
 	Hint  gov.Text
 	Error gov.Text // what is wrong with the answer; empty: nothing
 
-	Optional bool     // marked so; everything else is required
-	Locked   bool     // shown, not changeable
-	Source   gov.Text // where a value that was filled in comes from: "سجل السكان"
-	When     string   // "name=value": shown by the script only then; without it always
+	Optional bool      // marked so; everything else is required
+	Locked   bool      // shown, not changeable
+	Source   gov.Text  // where a value that was filled in comes from: "سجل السكان"
+	AsOf     time.Time // when that source said so
+	Held     string    // how a question that a registry answers stands: "waiting", "none", "document", "paper", "asked", "consent", "same", "differs"
+	Other    gov.Text  // what the registry says, when the answer differs
+	Wallet   string    // where a credential is presented instead of a file
+	Proof    *Proof    // what a credential proved
+	Said     string    // what the person says is wrong with it
+	Wrong    string    // where they can say so
+	When     string    // "name=value": shown by the script only then; without it always
 
 	Value  string            // as typed, or canonical
 	Parts  map[string]string // date: day month year; address: block road building flat; map-point: lat lng
@@ -62,6 +70,22 @@ type FileRef struct {
 	Type string
 	URL  string // to look at it; may be empty
 	Note gov.Text
+}
+
+// Proof is what a credential from a wallet proved, and how it is known.
+type Proof struct {
+	Title, Issuer gov.Text
+	Verified      time.Time
+	Status        time.Time // as of when it was in force; zero: it has no status
+	Claims        []Line
+}
+
+// Line is one claim of a Proof.
+type Line struct{ Label, Value gov.Text }
+
+// Bare reports whether there is no answer to show, only how the question stands.
+func (f Field) Bare() bool {
+	return f.Held == "waiting" || f.Held == "none" && f.Locked || f.Held == "document" || f.Held == "paper" || f.Held == "wallet"
 }
 
 // Wide reports whether a list of options is long enough for a select.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"golang.org/x/net/html"
@@ -86,6 +87,31 @@ func TestDue(t *testing.T) {
 	for h, want := range map[int]string{-1: "passed earlier today", 2: "today", 20: "tomorrow", 72: "in 3 days", -24: "1 day late", -72: "3 days late"} {
 		if got := f.due(now.Add(time.Duration(h)*time.Hour), say).Text; got != want {
 			t.Errorf("%d hours: %q, want %q", h, got, want)
+		}
+	}
+}
+
+// What there is only in another language is marked with it; in attributes and
+// titles only its words stand.
+func TestOtherLanguagesAreMarked(t *testing.T) {
+	pages := MustPages(fstest.MapFS{
+		"page.html":  {Data: []byte(`{{define "title"}}{{text .Data}}{{end}}{{define "main"}}<p id="x" data-label="{{tx .Data}}">{{tx .Data}}</p>{{end}}`)},
+		"texts.yaml": {Data: []byte("{}")},
+	})
+	for _, x := range []struct {
+		text gov.Text
+		want string
+	}{
+		{gov.Text{"en": "Fish & chips", "fr": "Poisson"}, `<p id="x" data-label="Fish &amp; chips"><span lang="en" dir="ltr">Fish &amp; chips</span></p>`},
+		{gov.Text{"fr": "Poisson"}, `<p id="x" data-label="Poisson"><span lang="fr" dir="ltr">Poisson</span></p>`},
+		{gov.Text{"ar": "سمك", "fr": "Poisson"}, `<p id="x" data-label="سمك">سمك</p>`},
+		{gov.Text{}, `<p id="x" data-label=""></p>`},
+	} {
+		s, _, _ := newSite(t)
+		mux := http.NewServeMux()
+		s.Mount(mux, Route{Pattern: "GET /x", Guard: Anyone, Page: func(w http.ResponseWriter, r *http.Request) error { return pages.Render(w, r, "page", x.text) }})
+		if got := body(t, do(s.Handler(mux), http.MethodGet, "/ar/x")); !strings.Contains(got, x.want) || strings.Contains(got[:strings.Index(got, "</title>")], "span") {
+			t.Errorf("%v: %s", x.text, got)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"diwan.example/gov"
 	questions "diwan.example/internal/form"
 )
 
@@ -16,6 +17,7 @@ func funcs(v variant, texts Texts) template.FuncMap {
 	return template.FuncMap{
 		"t":        say,
 		"tx":       f.phrase,
+		"text":     f.Text,
 		"lang":     func() string { return string(v.lang) },
 		"dir":      v.lang.Dir,
 		"date":     f.Date,
@@ -57,18 +59,35 @@ func funcs(v variant, texts Texts) template.FuncMap {
 		"line":       func(c Chart) template.HTML { return c.line(f) },
 		"figuretext": func(c Chart, s, i int) string { return c.value(f, c.at(s, i)) },
 		"figurelink": Chart.link,
+		"shade":      Chart.shade,
 		"spark":      func(values []float64) template.HTML { return spark(v.lang, values) },
 		"meter":      func(share float64) template.HTML { return meter(v.lang, share) },
 	}
 }
 
 // phrase writes a for a page: what a function of this package has marked up
-// already stays as it is, anything else is text.
+// already stays as it is, a phrase that there is not in the page's language is
+// marked with its own, anything else is text. In an attribute only the words
+// of it stand; a page's title takes text instead.
 func (f Format) phrase(a any) any {
-	if h, ok := a.(template.HTML); ok {
-		return h
+	switch x := a.(type) {
+	case template.HTML:
+		return x
+	case gov.Text:
+		return f.reading(x)
+	case map[gov.Lang]string:
+		return f.reading(x)
 	}
 	return f.Text(a)
+}
+
+// reading is what people read of t on this page.
+func (f Format) reading(t gov.Text) any {
+	s, l := t.Reading(f.Lang)
+	if l == f.Lang || s == "" {
+		return s
+	}
+	return template.HTML(`<span lang="` + string(l) + `" dir="` + l.Dir() + `">` + template.HTMLEscapeString(s) + `</span>`)
 }
 
 func isolate(dir, class, s string) template.HTML {

@@ -47,8 +47,9 @@ type Site struct {
 // Area is a part of the site with its own navigation: portal, desk, oversight, admin.
 type Area struct {
 	Name  gov.Text
-	Home  string // "/desk"; the area of every path under it. The portal's is "/"
-	Guard Guard  // who sees it in the header
+	Home  string   // "/desk"; the area of every path under it. The portal's is "/"
+	Also  []string // further homes, for those whom Guard lets in: "/forum"
+	Guard Guard    // who sees it in the header
 	Links []Link
 }
 
@@ -58,6 +59,8 @@ type Link struct {
 	URL   string
 	Guard Guard // who sees it; the zero Guard: whoever sees the area
 	Badge bool  // shows the number of unread messages
+	// Also are further addresses that it stands for.
+	Also []string
 }
 
 func (l Link) visible(a gov.Actor) bool { return l.Guard.Allow == nil || l.Guard.Allow(a) }

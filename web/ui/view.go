@@ -131,7 +131,7 @@ func (v *View) Links() (out []NavLink) {
 	if i < 0 {
 		return nil
 	}
-	best := -1
+	best, near := -1, 0
 	for _, l := range v.site.Areas[i].Links {
 		if !l.visible(v.Actor) {
 			continue
@@ -141,8 +141,10 @@ func (v *View) Links() (out []NavLink) {
 			n.Badge = v.Unread
 		}
 		out = append(out, n)
-		if under(v.Path, l.URL) && (best < 0 || len(l.URL) > len(out[best].URL)) {
-			best = len(out) - 1
+		for _, at := range append([]string{l.URL}, l.Also...) {
+			if under(v.Path, at) && len(at) > near {
+				best, near = len(out)-1, len(at)
+			}
 		}
 	}
 	if best >= 0 {
@@ -157,6 +159,11 @@ func (v *View) area() int {
 	for i, a := range v.site.Areas {
 		if (a.Home == "/" || under(v.Path, a.Home)) && (best < 0 || len(a.Home) > len(v.site.Areas[best].Home)) {
 			best = i
+		}
+		for _, home := range a.Also {
+			if under(v.Path, home) && (a.Guard.Allow == nil || a.Guard.Allow(v.Actor)) {
+				return i
+			}
 		}
 	}
 	return best

@@ -42,6 +42,10 @@ func URL(r *http.Request, path string, pairs ...any) string {
 	return link(v.lang, v.prefixed, path, pairs)
 }
 
+// Path is a path of this site with a query of pairs, without the language prefix,
+// which Redirect and the templates' url add; empty values are left out.
+func Path(path string, pairs ...any) string { return link("", false, path, pairs) }
+
 // Redirect answers 303 to path of this site, keeping the language prefix.
 func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
 	http.Redirect(w, r, URL(r, path), http.StatusSeeOther)

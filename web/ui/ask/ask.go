@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"diwan.example/casework"
 	"diwan.example/gov"
 	"diwan.example/internal/form"
 	"diwan.example/web/ui"
@@ -22,6 +23,10 @@ type Page struct {
 	Currency gov.Currency
 	Source   gov.Text                                 // where filled-in values come from: "سجل السكان"
 	Offered  form.Answers                             // what that source offers: only answers that stand as offered are said to come from it
+	Held     *casework.Track                          // what registries said, and how typed answers compare; may be nil
+	From     func(gov.Held) gov.Text                  // names the registry; needed with Held
+	Wrong    func(question string) string             // where a person says that a held answer is wrong; may be nil
+	Wallet   func(question string) string             // where a credential is presented for a question that takes one; may be nil
 	FileURL  func(q string, a form.Attachment) string // where an uploaded file can be looked at; may be nil
 }
 
@@ -35,6 +40,12 @@ func Fields(qs []form.Question, p Page) []ui.Field {
 		}
 		if !stands(q.Kind, p.Offered[q.Name], p.Answers[q.Name]) {
 			out[i].Source = nil
+		}
+		if q.Held() && p.Held != nil {
+			p.hold(&out[i], q)
+		}
+		if q.Credential != nil {
+			p.prove(&out[i], q)
 		}
 		if q.Kind == form.File {
 			link(&out[i], q.Name, p)
