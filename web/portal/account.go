@@ -6,7 +6,6 @@ import (
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
-	"diwan.example/journal"
 	"diwan.example/notify"
 	"diwan.example/web/ui"
 )
@@ -183,47 +182,4 @@ func (p *Portal) removePasskey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return ui.Redirect(w, r, "/account?done=passkey")
-}
-
-type lookLine struct {
-	journal.Look
-	Org     gov.Text
-	Why     gov.Text
-	Subject string // address of the thing, when it is the reader's to open
-}
-
-// looksShown is how many looks the page lists.
-const looksShown = 100
-
-// looks shows who looked at the reader's data.
-func (p *Portal) looks(w http.ResponseWriter, r *http.Request) error {
-	var all []journal.Look
-	err := p.read(r, func(tx *db.Tx) (err error) { all, err = journal.Looks(tx, tx.Actor().Person, looksShown); return err })
-	if err != nil {
-		return err
-	}
-	var out []lookLine
-	for _, l := range all {
-		x := lookLine{Look: l, Why: p.purpose(r, l.Purpose)}
-		if l.Organisation != "" {
-			x.Org = p.org(r.Context(), l.Organisation)
-		}
-		switch l.What {
-		case "case":
-			x.Subject = "/cases/" + l.Subject
-		case "document":
-			x.Subject = "/documents/" + l.Subject
-		}
-		out = append(out, x)
-	}
-	return pages.Render(w, r, "looks", out)
-}
-
-// purpose says why somebody looked: mostly the name of a service.
-func (p *Portal) purpose(r *http.Request, why string) gov.Text {
-	s, err := p.Book.Service(r.Context(), gov.ServiceID(why))
-	if err == nil {
-		return s.Name
-	}
-	return gov.Text{}
 }

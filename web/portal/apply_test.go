@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -36,13 +37,21 @@ func renew(t *testing.T, w *town) {
 	photo := b.to(base + "/apply/photo")
 	b.sendFile(photo, "photo", "me.png", png, "_asked", "photo")
 	contact := b.to(base + "/apply/contact")
-	b.page(contact, "سجل السكان", `value="412"`)
-	b.post(contact, "_asked", "address phone delivery truth", "address.block", "304", "address.road", "412", "address.building", "120", "phone", "33000001", "delivery", "pickup", "truth", "true")
+	b.page(contact, "المصدر: سجل السكان، في", "412", "/wrong/address")
+	b.page(base+"/wrong/address", "412", "/apply/personal-data/correction")
+	b.post(base+"/wrong/address", "words", "")
+	b.status(http.StatusUnprocessableEntity)
+	b.post(base+"/wrong/address", "words", "انتقلت إلى الشقة 4")
+	b.to(contact)
+	b.page(contact, "انتقلت إلى الشقة 4")
+	b.get(base + "/wrong/phone")
+	b.status(http.StatusNotFound)
+	b.post(contact, "_asked", "address phone delivery truth", "address.block", "999", "phone", "33000001", "delivery", "pickup", "truth", "true")
 	b.to(base + "/apply/contact#f-centre")
-	b.post(contact, "_asked", "address phone delivery centre truth", "address.block", "304", "address.road", "412", "address.building", "120", "phone", "33000001", "delivery", "pickup", "centre", "isa", "truth", "true")
+	b.post(contact, "_asked", "address phone delivery centre truth", "address.block", "999", "phone", "33000001", "delivery", "pickup", "centre", "isa", "truth", "true")
 	b.to(base + "/check")
-	b.page(base+"/check", "me.png", "2.000", "مدينة عيسى")
-	if n := strings.Count(b.last.Body.String(), "المصدر: سجل السكان"); n != 1 { // the telephone stands, the address was changed
+	b.page(base+"/check", "me.png", "2.000", "مدينة عيسى", "412", "انتقلت إلى الشقة 4")
+	if n := strings.Count(b.last.Body.String(), "المصدر: سجل السكان"); n != 1 { // the telephone stands; the address cannot be typed and says its day
 		t.Errorf("%d answers are said to come from the register", n)
 	}
 	b.post(base + "/check")

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"diwan.example/casework"
 	"diwan.example/document"
@@ -140,12 +139,15 @@ func (p *Portal) where(r *http.Request, v *casework.View) where {
 		x.Text, x.Note = v.Owing.Title, v.Track.Reason
 	default:
 		x.Text, x.Office = p.holders(r, v), v.Stage == casework.Office
+		if v.Awaits() {
+			x.Text = pages.T("portal.where.registry")
+		}
 	}
 	return x
 }
 
 func ending(v *casework.View) where {
-	x := where{Title: pages.T("portal.where.ended", casework.OutcomeWords(v.Outcome)), Note: v.Track.Reason, On: millis(v.Closed)}
+	x := where{Title: pages.T("portal.where.ended", casework.OutcomeWords(v.Outcome)), Note: v.Track.Reason, On: db.Millis(v.Closed)}
 	if slices.Contains(casework.Outcomes(), v.Outcome) {
 		x.Title = pages.T("portal.outcome." + v.Outcome)
 	}
@@ -191,14 +193,14 @@ func (p *Portal) holder(r *http.Request, v *casework.View, s *pack.Step, t casew
 
 // answers are what the applicant wrote, by page.
 func (p *Portal) answers(r *http.Request, v *casework.View) (out []answered) {
-	beside := ask.Page{Answers: v.Answers, Currency: p.Engine.Currency,
+	beside := ask.Page{Answers: v.Answers, Currency: p.Engine.Currency, Held: &v.Track, From: p.from,
 		FileURL: func(_ string, a form.Attachment) string {
 			return ui.URL(r, "/cases/"+string(v.ID)+"/files/"+a.Blob)
 		}}
 	for _, page := range v.Pack.Form.Pages {
 		var qs []form.Question
 		for _, q := range page.Questions {
-			if _, ok := v.Answers[q.Name]; ok {
+			if v.Tells(q) {
 				qs = append(qs, q)
 			}
 		}
@@ -207,13 +209,6 @@ func (p *Portal) answers(r *http.Request, v *casework.View) (out []answered) {
 		}
 	}
 	return out
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }
 
 // file sends an attachment to somebody who may see the case.

@@ -102,7 +102,7 @@ func (p *Portal) asked(tx *db.Tx, data *casesPage) error {
 		if err != nil {
 			return err
 		}
-		data.Asked = append(data.Asked, asked{t, k.Title, millis(t.Due)})
+		data.Asked = append(data.Asked, asked{t, k.Title, db.Millis(t.Due)})
 	}
 	return nil
 }

@@ -154,6 +154,6 @@ func (p *Portal) drop(w http.ResponseWriter, r *http.Request) error {
 		if err := p.write(r, func(tx *db.Tx) error { return p.Engine.Drop(tx, d.ID) }); err != nil {
 			return err
 		}
-		return ui.Redirect(w, r, address("/cases", "dropped", "1"))
+		return ui.Redirect(w, r, ui.Path("/cases", "dropped", "1"))
 	})
 }

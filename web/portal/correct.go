@@ -27,6 +27,9 @@ type correctPage struct {
 // correcting loads a case that waits for the reader's correction; ok is false
 // when it does not.
 func (p *Portal) correcting(r *http.Request) (d *draft, ok bool, err error) {
+	if err := p.gather(r); err != nil {
+		return nil, false, err
+	}
 	err = p.write(r, func(tx *db.Tx) error {
 		d, err = p.draft(tx, gov.CaseID(r.PathValue("id")))
 		return err
@@ -73,7 +76,7 @@ func (p *Portal) showCorrect(w http.ResponseWriter, r *http.Request, status int,
 		}
 		return ui.URL(r, d.Path("files", a.Blob))
 	}
-	data := correctPage{Case: d, By: millis(d.OwedBy), Fields: ask.Fields(qs, beside), Files: filesIn(qs, beside.Answers), Asked: namesOf(qs), Problems: labelled(problems, qs)}
+	data := correctPage{Case: d, By: db.Millis(d.OwedBy), Fields: ask.Fields(qs, beside), Files: filesIn(qs, beside.Answers), Asked: namesOf(qs), Problems: labelled(problems, qs)}
 	return pages.RenderStatus(w, r, status, "correct", data)
 }
 

@@ -1,219 +1,178 @@
 package portal
 
 import (
-	"bytes"
-	"encoding/base64"
-	"html/template"
-	"mime"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
-
-	"rsc.io/qr"
 
 	"diwan.example/document"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
+	"diwan.example/internal/search"
 	"diwan.example/web/ui"
 )
 
-var documentTones = map[document.State]string{document.Valid: "good", document.Replaced: "warn", document.Expired: "warn", document.Revoked: "bad", document.Altered: "bad"}
+var documentTones = map[document.State]string{document.Valid: "good", document.Replaced: "warn", document.Expired: "warn", document.Suspended: "warn", document.Revoked: "bad", document.Altered: "bad"}
+
+// soon is how long before its end a document is told apart.
+const soon = 30 * 24 * time.Hour
+
+// manyDocuments is from how many on a shelf can be searched.
+const manyDocuments = 6
 
 type documentLine struct {
 	document.Document
-	Org gov.Text
-	Tag tag
+	Org  gov.Text
+	Tag  tag
+	Soon bool // it ends within a month
 }
 
 func (p *Portal) documentLine(r *http.Request, d document.Document) documentLine {
-	return documentLine{d, p.org(r.Context(), d.Organisation), tag{d.State.Label(), documentTones[d.State]}}
+	x := documentLine{Document: d, Org: p.org(r.Context(), d.Organisation), Tag: tag{d.State.Label(), documentTones[d.State]}}
+	now := p.db().Now()
+	if d.State == document.Valid && !d.ValidUntil.IsZero() && d.ValidUntil.Sub(now) < soon {
+		x.Soon, x.Tag = true, tag{pages.T("portal.doc.today"), "warn"}
+		if n := nights(now.In(p.zone()), d.ValidUntil.In(p.zone())); n > 0 {
+			x.Tag.Text = pages.T("portal.doc.soon", n)
+		}
+	}
+	return x
 }
 
-func (p *Portal) documents(w http.ResponseWriter, r *http.Request) error {
-	all, err := p.Engine.Issuer.Mine(me(r))
-	if err != nil {
-		return err
-	}
-	data := documentsPage{Mine: p.documentLines(r, all)}
-	if data.Others, err = p.held(r); err != nil {
-		return err
-	}
-	return pages.Render(w, r, "documents", data)
-}
-
-func (p *Portal) documentLines(r *http.Request, all []document.Document) (out []documentLine) {
-	for _, d := range all {
-		out = append(out, p.documentLine(r, d))
-	}
-	return out
+// nights are the midnights between two moments: 1 is tomorrow, at whatever hour.
+func nights(from, to time.Time) int {
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
 type documentsPage struct {
-	Mine   []documentLine
-	Others []heldBy
+	Query   string
+	Search  bool // there are enough to look for one
+	Shelves []shelf
+	None    bool // nobody's shelf has a document
+	Found   int
 }
 
-// heldBy are the documents of somebody for whom the reader acts.
-type heldBy struct {
-	Name gov.Text
-	List []documentLine
+// shelf is what one person, or one company, holds.
+type shelf struct {
+	For    string // as in addresses; empty: the reader
+	Name   gov.Text
+	Kind   string // the phrase portal.shelf.…
+	Soon   []documentLine
+	Now    []documentLine
+	Ended  []documentLine
+	Total  int
+	Hidden int // that do not match the search
 }
 
-// held lists the documents of those for whom the reader acts now.
-func (p *Portal) held(r *http.Request) (out []heldBy, err error) {
-	var mandates []identity.Mandate
+// documents is the reader's shelf, and those of all for whom they act.
+func (p *Portal) documents(w http.ResponseWriter, r *http.Request) error {
+	data := documentsPage{Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	of, err := p.held(r)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, s := range of {
+		all, err := p.Engine.Issuer.Held(me(r), gov.PersonID(s.holder))
+		if gov.KindOf(err) == gov.NotFound { // the mandate ended between two reads, or does not reach documents
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.put(p, r, all, data.Query)
+		total += s.Total
+		data.Found += s.Total - s.Hidden
+		if s.Total > 0 || s.For == "" {
+			data.Shelves = append(data.Shelves, s.shelf)
+		}
+	}
+	data.None, data.Search = total == 0, total >= manyDocuments || data.Query != ""
+	return pages.Render(w, r, "documents", data)
+}
+
+// shelfOf is a shelf with whose it is.
+type shelfOf struct {
+	shelf
+	holder string
+}
+
+// put sorts documents onto a shelf; those that do not match are only counted.
+func (s *shelfOf) put(p *Portal, r *http.Request, all []document.Document, query string) {
+	s.Total = len(all)
+	for _, d := range all {
+		x := p.documentLine(r, d)
+		switch {
+		case !x.matches(query):
+			s.Hidden++
+		case x.Soon:
+			s.Soon = append(s.Soon, x)
+		case d.State == document.Valid:
+			s.Now = append(s.Now, x)
+		default:
+			s.Ended = append(s.Ended, x)
+		}
+	}
+}
+
+// matches reports whether every word of a query is somewhere in what a line says.
+func (x documentLine) matches(query string) bool {
+	said := []string{x.Number, x.Reference}
+	for _, t := range []gov.Text{x.Title, x.Org} {
+		for _, s := range t {
+			said = append(said, s)
+		}
+	}
+	for _, c := range x.Claims {
+		said = append(said, c.Shown.In(gov.Arabic), c.Shown.In(gov.English))
+	}
+	all := search.Fold(strings.Join(said, " "))
+	for _, word := range strings.Fields(search.Fold(query)) {
+		if !strings.Contains(all, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// held are the shelves that the reader may see: their own first, then those of
+// their children and of the companies they speak for.
+func (p *Portal) held(r *http.Request) (out []shelfOf, err error) {
 	err = p.read(r, func(tx *db.Tx) error {
+		out = []shelfOf{{shelf{Kind: "me"}, string(tx.Actor().Person)}}
 		all, err := identity.Mandates(tx, tx.Actor().Person)
 		for _, m := range all {
-			if m.Kind != identity.Company && m.ValidAt(tx.Now()) {
-				mandates = append(mandates, m)
+			if (m.Kind == identity.Guardian || m.Kind == identity.Company) && m.Scope == "" && m.ValidAt(tx.Now()) {
+				out = append(out, shelfOf{shelf{For: m.For, Name: nameOr(m.ForName, m.For), Kind: string(m.Kind)}, m.For})
 			}
 		}
 		return err
 	})
-	for _, m := range mandates {
-		list, err := p.Engine.Issuer.Held(me(r), gov.PersonID(m.For))
-		if gov.KindOf(err) == gov.NotFound || err == nil && len(list) == 0 {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, heldBy{nameOr(m.ForName, m.For), p.documentLines(r, list)})
-	}
 	return out, err
 }
 
-type documentPage struct {
-	documentLine
-	Verify   string // address that anybody may open
-	QR       template.URL
-	Shares   []shareLine
-	Share    ui.Field // what to reveal
-	Days     ui.Field
-	Problems gov.Problems
-}
-
-type shareLine struct {
-	document.Share
-	URL    string
-	Names  []gov.Text // what is revealed
-	Active bool
-}
-
-func (p *Portal) document(w http.ResponseWriter, r *http.Request) error {
-	return p.showDocument(w, r, http.StatusOK, nil)
-}
-
-func (p *Portal) showDocument(w http.ResponseWriter, r *http.Request, status int, problems gov.Problems) error {
-	i := p.Engine.Issuer
-	d, err := i.Get(me(r), gov.DocumentID(r.PathValue("id")))
+// heldOf is one of them, named as in an address. Errors: NotFound.
+func (p *Portal) heldOf(r *http.Request, named string) (shelfOf, error) {
+	all, err := p.held(r)
 	if err != nil {
-		return err
-	}
-	data := documentPage{documentLine: p.documentLine(r, d), Verify: i.VerifyURL(string(d.ID)), Problems: problems}
-	if data.QR, err = qrOf(data.Verify); err != nil {
-		return err
-	}
-	if data.Shares, err = p.shares(r, d); err != nil {
-		return err
-	}
-	data.Share, data.Days = shareFields(d, r, first(problems))
-	return pages.RenderStatus(w, r, status, "document", data)
-}
-
-func (p *Portal) shares(r *http.Request, d document.Document) (out []shareLine, err error) {
-	all, err := p.Engine.Issuer.Shares(me(r), d.ID)
-	labels := map[string]gov.Text{}
-	for _, c := range d.Claims {
-		labels[c.Name] = c.Label
+		return shelfOf{}, err
 	}
 	for _, s := range all {
-		x := shareLine{Share: s, URL: p.Engine.Issuer.VerifyURL(s.Code), Active: s.Stopped.IsZero() && s.Until.After(p.db().Now())}
-		for _, c := range s.Claims {
-			x.Names = append(x.Names, labels[c])
-		}
-		out = append(out, x)
-	}
-	return out, err
-}
-
-// shareFields ask what to reveal and for how long; nothing is chosen beforehand.
-func shareFields(d document.Document, r *http.Request, wrong gov.Text) (what, days ui.Field) {
-	what = ui.Field{Kind: "many-of", Name: "claims", Label: pages.T("portal.share.what"), Hint: pages.T("portal.share.what.hint"), Chosen: r.PostForm["claims"], Error: wrong}
-	for _, c := range d.Claims {
-		if c.Shown.In(gov.Arabic) != "" {
-			what.Options = append(what.Options, ui.Option{Value: c.Name, Text: c.Label})
+		if s.For == named {
+			return s, nil
 		}
 	}
-	days = ui.Field{Kind: "one-of", Name: "days", Label: pages.T("portal.share.days"), Value: "7"}
-	if v := r.PostForm.Get("days"); v != "" {
-		days.Value = v
-	}
-	for _, n := range []int{1, 7, 30, 90} {
-		days.Options = append(days.Options, ui.Option{Value: strconv.Itoa(n), Text: pages.T("portal.days", n)})
-	}
-	return what, days
+	return shelfOf{}, gov.Fail(gov.NotFound, "لا توجد صفحة بهذا العنوان", "There is no page at this address")
 }
 
-// qrOf draws an address as a square that cameras read.
-func qrOf(address string) (template.URL, error) {
-	c, err := qr.Encode(address, qr.M)
-	if err != nil {
-		return "", err
-	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(c.PNG())), nil // our own picture
+// documentOf is the address of one document.
+func documentOf(id gov.DocumentID, more ...string) string {
+	return strings.Join(append([]string{"/documents", string(id)}, more...), "/")
 }
 
-// paper sends a document as PDF; ?lang chooses one language.
-func (p *Portal) paper(w http.ResponseWriter, r *http.Request) error {
-	id := gov.DocumentID(r.PathValue("id"))
-	var langs []gov.Lang
-	if l := gov.Lang(r.URL.Query().Get("lang")); l == gov.Arabic || l == gov.English {
-		langs = []gov.Lang{l}
-	}
-	d, err := p.Engine.Issuer.Get(me(r), id)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := p.Engine.Issuer.Render(me(r), &b, id, langs...); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Number + ".pdf"}))
-	_, err = w.Write(b.Bytes())
-	return err
-}
-
-// share lets whoever gets the new code see what was chosen.
-func (p *Portal) share(w http.ResponseWriter, r *http.Request) error {
-	if err := formOf(r); err != nil {
-		return err
-	}
-	days, _ := strconv.Atoi(r.PostForm.Get("days"))
-	until := p.db().Now().Add(time.Duration(min(max(days, 1), 365)) * 24 * time.Hour)
-	id := r.PathValue("id")
-	_, err := p.Engine.Issuer.Share(me(r), gov.DocumentID(id), r.PostForm["claims"], until)
-	if problems, wrong := fieldProblems(err); wrong {
-		for i := range problems {
-			problems[i].Field = "claims"
-		}
-		return p.showDocument(w, r, http.StatusUnprocessableEntity, problems)
-	}
-	if err != nil {
-		return err
-	}
-	return ui.Redirect(w, r, "/documents/"+id+"#shares")
-}
-
-func (p *Portal) stopShare(w http.ResponseWriter, r *http.Request) error {
-	if err := formOf(r); err != nil {
-		return err
-	}
-	if err := p.Engine.Issuer.StopShare(me(r), r.PostForm.Get("code")); err != nil {
-		return err
-	}
-	return ui.Redirect(w, r, "/documents/"+r.PathValue("id")+"#shares")
+// redirectTo leads back to a document's page.
+func redirectTo(w http.ResponseWriter, r *http.Request, id, part string) error {
+	return ui.Redirect(w, r, documentOf(gov.DocumentID(id))+part)
 }

@@ -59,7 +59,7 @@ func (d *draft) with(answers form.Answers) {
 	d.offered = d.Pack.Form.Prefill(d.ctx, d.form)
 	for name, offer := range d.offered {
 		q := d.Pack.Form.Question(name)
-		if _, typed := d.answers[name]; !typed || q != nil && q.Locked {
+		if _, typed := d.answers[name]; !typed || q != nil && (q.Locked || d.form.Held.Answers(*q)) {
 			d.answers[name] = offer
 		}
 	}
@@ -118,10 +118,18 @@ func (d *draft) Path(parts ...string) string {
 	return strings.Join(append([]string{"/cases", string(d.ID)}, parts...), "/")
 }
 
+// gather fetches what registries hold for the reader's application.
+func (p *Portal) gather(r *http.Request) error {
+	return p.Engine.Gather(me(r), gov.CaseID(r.PathValue("id")))
+}
+
 // reading runs do with the reader's draft; one that was handed in already leads
 // to its case.
 func (p *Portal) reading(w http.ResponseWriter, r *http.Request, do func(d *draft) error) error {
 	var d *draft
+	if err := p.gather(r); err != nil {
+		return err
+	}
 	err := p.write(r, func(tx *db.Tx) (err error) {
 		if d, err = p.draft(tx, gov.CaseID(r.PathValue("id"))); err == nil {
 			d.ctx = r.Context()

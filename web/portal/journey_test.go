@@ -12,7 +12,7 @@ import (
 	"diwan.example/internal/db"
 )
 
-var href = regexp.MustCompile(`href="(/documents/[^"/]+)"`)
+var href = regexp.MustCompile(`href="(/documents/[^"/.]+)"`)
 
 // From an officer's approval to a document that a stranger verifies, and what
 // the holder reveals of it.
@@ -55,7 +55,7 @@ func TestDocumentIsHeldSharedAndVerified(t *testing.T) {
 func shareAndStop(t *testing.T, b, stranger *browser, doc string) {
 	t.Helper()
 	claim := regexp.MustCompile(`name="claims" value="([^"]+)"`).FindStringSubmatch(b.page(doc))[1]
-	b.post(doc+"/shares", "claims", claim, "days", "1")
+	b.post(doc+"/shares", "claims", claim, "time", "24h")
 	b.to(doc + "#shares")
 	page := b.page(doc, "لم يفتحها أحد")
 	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(page)[1]

@@ -72,7 +72,7 @@ func nameOr(name gov.Text, id string) gov.Text {
 func (p *Portal) mandateFields(r *http.Request, problems gov.Problems) ([]ui.Field, error) {
 	scope := ui.Field{Kind: "one-of", Name: "scope", Label: pages.T("portal.mandates.scope"), Options: []ui.Option{{Value: "all", Text: pages.T("portal.mandates.all")}}}
 	err := p.read(r, func(tx *db.Tx) error {
-		running, err := p.Engine.Packs.Published(tx, "")
+		running, err := p.Engine.Packs.Heads(tx, "")
 		for _, k := range running {
 			scope.Options = append(scope.Options, ui.Option{Value: string(k.ID), Text: k.Title})
 		}

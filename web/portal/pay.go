@@ -71,7 +71,7 @@ func (p *Portal) pay(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if begun.Settled || begun.RedirectURL == "" {
-		return ui.Redirect(w, r, address("/cases/"+string(data.ID)+"/paid", "charge", string(data.Charge.ID)))
+		return ui.Redirect(w, r, ui.Path("/cases/"+string(data.ID)+"/paid", "charge", string(data.Charge.ID)))
 	}
 	http.Redirect(w, r, begun.RedirectURL, http.StatusSeeOther)
 	return nil

@@ -9,15 +9,19 @@ import (
 	"embed"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"diwan.example/casework"
 	"diwan.example/catalogue"
+	"diwan.example/catalogue/cpsvap"
+	"diwan.example/document/vci"
+	"diwan.example/document/vp"
+	"diwan.example/exchange/agreement"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
+	"diwan.example/registry"
 	"diwan.example/web/ui"
 )
 
@@ -31,11 +35,22 @@ type Portal struct {
 	Engine *casework.Engine // with its cashier, issuer, packs, calendar and blobs
 	Book   *catalogue.Book
 	Gate   *identity.Gate
+	// Records and Agreements are what "My data" and consents show. nil: nothing.
+	Records    *registry.Book
+	Agreements *agreement.Office
+	// Wallets hands documents to wallets. nil: nothing is handed over.
+	Wallets *vci.Office
+	// Presentations ask wallets for credentials. nil: files only.
+	Presentations *vp.Verifier
 	// Accounts lists the sample people whom anybody may enter as; used only when
 	// the gate is OneClick. nil: none.
 	Accounts func(context.Context) ([]Account, error)
+	// Profile says whose catalogue the open files are.
+	Profile cpsvap.Profile
 	// Source says where filled-in values come from; empty: the population register.
 	Source gov.Text
+
+	open openFiles
 }
 
 // Account is a sample person whom anybody may enter as.
@@ -67,20 +82,6 @@ func (p *Portal) write(r *http.Request, do func(tx *db.Tx) error) error {
 	return p.db().Write(me(r), do)
 }
 
-// address is a path with a query of pairs; empty values are left out.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
 // org is an organisation's name; its id when the catalogue does not know it.
 func (p *Portal) org(ctx context.Context, id gov.OrgID) gov.Text {
 	o, err := p.Book.Organisation(ctx, id)
@@ -95,6 +96,18 @@ func (p *Portal) source() gov.Text {
 		return pages.T("portal.source")
 	}
 	return p.Source
+}
+
+// from names the registry that said something.
+func (p *Portal) from(h gov.Held) gov.Text {
+	if p.Records == nil {
+		return p.source()
+	}
+	d, err := p.Records.Definition(h.Registry)
+	if err != nil {
+		return p.source()
+	}
+	return d.Title
 }
 
 // client describes the far end of a request.

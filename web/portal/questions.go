@@ -78,7 +78,7 @@ func (p *Portal) showQuestions(w http.ResponseWriter, r *http.Request, status in
 func heads(kind string) bool { return kind == "one-of" || kind == "yes-no" || kind == "many-of" }
 
 func (p *Portal) beside(r *http.Request, d *draft, problems gov.Problems) ask.Page {
-	return ask.Page{Answers: d.answers, Problems: problems, Currency: p.Engine.Currency, Source: p.source(), Offered: d.offered,
+	return ask.Page{Answers: d.answers, Problems: problems, Currency: p.Engine.Currency, Source: p.source(), Offered: d.offered, Held: &d.Track, From: p.from, Wrong: func(q string) string { return d.Path("wrong", q) }, Wallet: p.wallet(d),
 		FileURL: func(_ string, a form.Attachment) string { return ui.URL(r, d.Path("files", a.Blob)) }}
 }
 
@@ -92,7 +92,7 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 		if err := p.keep(w, r); err != nil {
 			return err
 		}
-		return ui.Redirect(w, r, address("/sign-in", "next", r.URL.EscapedPath()))
+		return ui.Redirect(w, r, ui.Path("/sign-in", "next", r.URL.EscapedPath()))
 	}
 	return p.reading(w, r, func(d *draft) error { return p.take(w, r, d) })
 }
@@ -118,9 +118,9 @@ func (p *Portal) take(w http.ResponseWriter, r *http.Request, d *draft) error {
 	case len(refused) > 0:
 		return p.showQuestions(w, r, http.StatusUnprocessableEntity, d, page.Name, from, false, refused)
 	case again:
-		return ui.Redirect(w, r, address(d.Path("apply", page.Name), "from", from))
+		return ui.Redirect(w, r, ui.Path(d.Path("apply", page.Name), "from", from))
 	case r.PostForm.Has("_save"):
-		return ui.Redirect(w, r, address("/cases", "saved", "1"))
+		return ui.Redirect(w, r, ui.Path("/cases", "saved", "1"))
 	}
 	return p.forward(w, r, d, page.Name, asked, from)
 }
@@ -143,7 +143,7 @@ func (p *Portal) forward(w http.ResponseWriter, r *http.Request, d *draft, page 
 	}
 	for _, q := range now.Questions {
 		if !known(q.Name) { // the answers brought up a further question
-			return ui.Redirect(w, r, address(d.Path("apply", page), "from", from)+"#f-"+q.Name)
+			return ui.Redirect(w, r, ui.Path(d.Path("apply", page), "from", from)+"#f-"+q.Name)
 		}
 	}
 	if from == "check" && d.Open() == "" {

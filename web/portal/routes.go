@@ -7,12 +7,14 @@ const upload = 40 << 20
 
 // Routes are the addresses of the portal.
 func (p *Portal) Routes() []ui.Route {
-	out := p.openRoutes()
+	out := append(p.openRoutes(), p.catalogueRoutes()...)
 	out = append(out, p.entryRoutes()...)
 	out = append(out, p.applyRoutes()...)
 	out = append(out, p.caseRoutes()...)
 	out = append(out, p.taskRoutes()...)
 	out = append(out, p.documentRoutes()...)
+	out = append(out, p.fileRoutes()...)
+	out = append(out, p.walletRoutes()...)
 	return append(out, p.accountRoutes()...)
 }
 
@@ -55,6 +57,11 @@ func (p *Portal) applyRoutes() []ui.Route {
 		{Pattern: "GET /cases/{id}/check", Guard: ui.Resident, Page: p.checkPage},
 		{Pattern: "POST /cases/{id}/check", Guard: ui.Resident, Page: p.submit},
 		{Pattern: "GET /cases/{id}/sent", Guard: ui.Resident, Page: p.sent},
+		{Pattern: "GET /cases/{id}/wrong/{question}", Guard: ui.Resident, Page: p.wrongPage},
+		{Pattern: "POST /cases/{id}/wrong/{question}", Guard: ui.Resident, Page: p.wrong},
+		{Pattern: "GET /cases/{id}/present/{question}", Guard: ui.Resident, Page: p.presentPage},
+		{Pattern: "GET /cases/{id}/present/{question}/state", Guard: ui.Resident, Page: p.presentState},
+		{Pattern: "POST /cases/{id}/present/{question}", Guard: ui.Resident, Page: p.present},
 		{Pattern: "GET /cases/{id}/drop", Guard: ui.Resident, Page: p.dropPage},
 		{Pattern: "POST /cases/{id}/drop", Guard: ui.Resident, Page: p.drop},
 	}
@@ -89,11 +96,22 @@ func (p *Portal) documentRoutes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /documents", Guard: ui.Resident, Page: p.documents},
 		{Pattern: "GET /documents/{id}", Guard: ui.Resident, Page: p.document},
+		{Pattern: "GET /documents/all.zip", Guard: ui.Resident, Page: p.bundle},
 		{Pattern: "GET /documents/{id}/pdf", Guard: ui.Resident, Page: p.paper},
+		{Pattern: "GET /documents/{id}/seal", Guard: ui.Resident, Page: p.sealFile},
+		{Pattern: "GET /documents/{id}/view", Guard: ui.Resident, Page: p.sheet},
+		{Pattern: "GET /documents/{id}/signed", Guard: ui.Resident, Page: p.signed},
+		{Pattern: "POST /documents/{id}/abroad", Guard: ui.Resident, Page: p.attest},
+		{Pattern: "GET /documents/{id}/abroad/{number}", Guard: ui.Resident, Page: p.attestation},
+		{Pattern: "GET /e-register", Guard: ui.Anyone, Page: p.register},
+		{Pattern: "POST /documents/{id}/correct", Guard: ui.Resident, Page: p.correctDocument},
 		{Pattern: "POST /documents/{id}/shares", Guard: ui.Resident, Page: p.share},
 		{Pattern: "POST /documents/{id}/shares/stop", Guard: ui.Resident, Page: p.stopShare},
 		{Pattern: "GET /verify", Guard: ui.Anyone, Page: p.verifyPage},
 		{Pattern: "GET /v/{code}", Guard: ui.Anyone, Page: p.verify},
+		{Pattern: "GET /V/{code}", Guard: ui.Anyone, Page: p.verify}, // as printed codes have it
+		{Pattern: "GET /verify/app/{file}", Guard: ui.Anyone, Page: p.verifyApp},
+		{Pattern: "GET /verify/worker.js", Guard: ui.Anyone, Page: p.verifyWorker},
 	}
 }
 
@@ -112,6 +130,11 @@ func (p *Portal) accountRoutes() []ui.Route {
 		{Pattern: "GET /account/passkeys/add", Guard: fresh, Page: p.passkeyPage},
 		{Pattern: "POST /account/passkeys/remove", Guard: fresh, Page: p.removePasskey},
 		{Pattern: "GET /account/looks", Guard: ui.Resident, Page: p.looks},
+		{Pattern: "POST /account/looks/ask", Guard: ui.Resident, Page: p.askWhy},
+		{Pattern: "GET /account/data", Guard: ui.Resident, Page: p.myData},
+		{Pattern: "POST /account/data/dispute", Guard: ui.Resident, Page: p.dispute},
+		{Pattern: "GET /account/consents", Guard: ui.Resident, Page: p.consents},
+		{Pattern: "POST /account/consents", Guard: ui.Resident, Page: p.speak},
 		{Pattern: "GET /account/mandates", Guard: ui.Resident, Page: p.mandates},
 		{Pattern: "POST /account/mandates", Guard: fresh, Page: p.give},
 		{Pattern: "POST /account/mandates/revoke", Guard: fresh, Page: p.revoke},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"diwan.example/catalogue"
+	"diwan.example/country"
 	"diwan.example/gov"
 	"diwan.example/web/ui"
 )
@@ -20,7 +21,7 @@ const perPage = 20
 // narrowing are the names in the address, in the order of the page.
 var narrowing = []struct{ param, facet string }{
 	{"online", catalogue.ByStanding}, {"event", catalogue.ByLifeEvent}, {"audience", catalogue.ByAudience},
-	{"cost", catalogue.ByCost}, {"entity", catalogue.ByOrganisation},
+	{"channel", catalogue.ByChannel}, {"level", catalogue.ByLevel}, {"cost", catalogue.ByCost}, {"entity", catalogue.ByOrganisation},
 }
 
 type facet struct {
@@ -164,8 +165,14 @@ func (p *Portal) facetNames(ctx context.Context) (func(facet, value string) gov.
 	for _, s := range catalogue.Standings {
 		words[catalogue.ByStanding+string(s)] = pages.T("portal.standing." + string(s))
 	}
-	for _, a := range []string{"citizen", "resident", "business", "visitor"} {
+	for _, a := range country.Audiences {
 		words[catalogue.ByAudience+a] = pages.T("portal.audience." + a)
+	}
+	for _, c := range country.ChannelKinds {
+		words[catalogue.ByChannel+c] = pages.T("portal.channel." + c)
+	}
+	for l := range country.Levels {
+		words[catalogue.ByLevel+strconv.Itoa(l)] = pages.T("portal.level." + strconv.Itoa(l))
 	}
 	for _, c := range []string{"free", "paid"} {
 		words[catalogue.ByCost+c] = pages.T("portal.cost." + c)

@@ -38,6 +38,9 @@ func serviceID(r *http.Request) gov.ServiceID {
 }
 
 func (p *Portal) service(w http.ResponseWriter, r *http.Request) error {
+	if given, err := p.serviceFile(w, r); given {
+		return err
+	}
 	s, err := p.Book.Service(r.Context(), serviceID(r))
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	next := ui.LocalPath(r.URL.Query().Get("next"), "/cases")
 	if gov.ActorFrom(r.Context()).Person != "" {
 		if r.URL.Query().Get("again") != "" {
-			return ui.Redirect(w, r, address("/confirm-identity", "next", next))
+			return ui.Redirect(w, r, ui.Path("/confirm-identity", "next", next))
 		}
 		return ui.Redirect(w, r, next)
 	}
@@ -62,7 +62,7 @@ func (p *Portal) askCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Redirect(w, r, address("/sign-in/code", "attempt", attempt, "next", data.Next))
+	return ui.Redirect(w, r, ui.Path("/sign-in/code", "attempt", attempt, "next", data.Next))
 }
 
 type codePage struct {

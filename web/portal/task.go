@@ -44,7 +44,7 @@ func (p *Portal) consent(r *http.Request) (data taskPage, err error) {
 			return errNoTask
 		}
 		data.Task, data.Case = t, &draft{View: v, ctx: r.Context(), answers: form.Answers{}}
-		data.Step, data.By, data.Open = v.Pack.Step(t.Step), millis(t.Due), t.State == casework.TaskOpen
+		data.Step, data.By, data.Open = v.Pack.Step(t.Step), db.Millis(t.Due), t.State == casework.TaskOpen
 		if data.Step == nil || !data.Open {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 
 	"diwan.example/casework"
 	"diwan.example/gov"
+	"diwan.example/internal/db"
 	"diwan.example/journal"
 	"diwan.example/pack"
 )
@@ -37,11 +38,11 @@ func (p *Portal) timeline(r *http.Request, c *casePage) []event {
 	}
 	for _, x := range c.Charges {
 		if x.Paid() && x.Total > 0 {
-			out = append(out, event{State: "done", Text: pages.T("portal.told.paid"), Who: pages.T("portal.who.you"), When: millis(x.Settled), rank: 1})
+			out = append(out, event{State: "done", Text: pages.T("portal.told.paid"), Who: pages.T("portal.who.you"), When: db.Millis(x.Settled), rank: 1})
 		}
 	}
 	for _, d := range c.Documents {
-		out = append(out, event{State: "done", Text: pages.T("portal.told.issued", d.Title), Who: p.org(r.Context(), d.Organisation), When: millis(d.Issued), rank: 3})
+		out = append(out, event{State: "done", Text: pages.T("portal.told.issued", d.Title), Who: p.org(r.Context(), d.Organisation), When: db.Millis(d.Issued), rank: 3})
 	}
 	slices.SortStableFunc(out, func(a, b event) int { return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.rank, b.rank)) })
 	if c.State != casework.Open {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -19,6 +20,7 @@ func (p verifyPage) Wrong() gov.Text { return first(p.Problems) }
 
 // verifyPage takes a code that somebody types.
 func (p *Portal) verifyPage(w http.ResponseWriter, r *http.Request) error {
+	mayScan(w)
 	typed := r.URL.Query().Get("code")
 	if typed == "" {
 		return pages.Render(w, r, "verify", verifyPage{})
@@ -32,12 +34,19 @@ func (p *Portal) verifyPage(w http.ResponseWriter, r *http.Request) error {
 
 type verdictPage struct {
 	document.Verification
+	verifyPage
 	Code string
 	Tone string
 }
 
+// Words names the state for the script, as JSON of its languages.
+func (p verdictPage) Words() string {
+	b, _ := json.Marshal(p.State.Label()) // words always encode
+	return string(b)
+}
+
 var verdictTones = map[document.State]string{
-	document.Valid: "good", document.Expired: "warn", document.Replaced: "warn",
+	document.Valid: "good", document.Expired: "warn", document.Replaced: "warn", document.Suspended: "warn",
 	document.Revoked: "bad", document.Altered: "bad", document.Unknown: "bad",
 }
 
@@ -50,15 +59,20 @@ func (p *Portal) verify(w http.ResponseWriter, r *http.Request) error {
 	data := verdictPage{Verification: document.Verification{State: document.Unknown}, Code: code}
 	if ok {
 		var err error
-		if data.Verification, err = p.Engine.Issuer.Verify(me(r), code); err != nil {
+		if data.Verification, err = p.Engine.Issuer.VerifyFor(me(r), code, visitor(r)); err != nil {
 			return err
 		}
 	}
+	mayScan(w)
 	data.Tone = verdictTones[data.State]
 	status := http.StatusOK
 	if data.State == document.Unknown {
 		status = http.StatusNotFound
 	}
 	w.Header().Set("X-Robots-Tag", "noindex")
-	return pages.RenderStatus(w, r, status, "verdict", data)
+	page := "verdict"
+	if data.Shared {
+		page = "shared"
+	}
+	return pages.RenderStatus(w, r, status, page, data)
 }

@@ -22,6 +22,7 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/internal/db/dbtest"
 	"diwan.example/internal/sign"
+	"diwan.example/internal/translog"
 	"diwan.example/pack"
 	"diwan.example/payment/provider"
 	"diwan.example/payment/provider/sandbox"
@@ -38,6 +39,7 @@ type town struct {
 	portal *Portal
 	gate   *identity.Gate
 	site   http.Handler
+	public *translog.Log
 	codes  []string // one-time codes that were sent
 }
 
@@ -79,8 +81,12 @@ func (w *town) issuer() {
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	w.public, err = translog.New(translog.Options{DB: w.DB, Vault: vault, Name: translog.Documents, Origin: "localhost/log/documents"})
+	if err != nil {
+		w.T.Fatal(err)
+	}
 	w.Cases.Issuer, err = document.New(w.DB, document.Options{
-		Vault: vault, Blobs: w.Cases.Blobs, BaseURL: "http://localhost", Zone: w.Country.Calendar.Zone, Currency: w.Country.Currency,
+		Public: w.public, Vault: vault, Blobs: w.Cases.Blobs, BaseURL: "http://localhost", Zone: w.Country.Calendar.Zone, Currency: w.Country.Currency,
 		Types: func(tx *db.Tx, s gov.ServiceID, version, kind string) (*pack.Document, error) {
 			p, err := w.Cases.Packs.At(tx, s, version)
 			if err != nil {
