@@ -115,6 +115,15 @@ func TestDocumentsAreRevokedAndReplaced(t *testing.T) {
 	if made == at {
 		t.Fatal("nothing was issued")
 	}
+	o.get("officer", made+"/suspend").is(200, "إيقاف العمل بالوثيقة")
+	o.post("officer", made+"/suspend", "reason", " ").is(422)
+	o.post("teacher", made+"/suspend", "reason", "x").is(404)
+	o.post("officer", made+"/suspend", "reason", "بلاغ عن فقدان").leads("/desk/cases/" + string(c.ID) + "#documents")
+	o.post("officer", made+"/suspend", "reason", "بلاغ عن فقدان").leads("/desk/cases/" + string(c.ID) + "#documents") // pressed twice
+	o.get("officer", "/desk/cases/"+string(c.ID)).is(200, "موقوفة مؤقتًا", "بلاغ عن فقدان", made+"/resume").hides(made + "/suspend")
+	o.get("officer", made+"/resume").is(200, "إعادة العمل بالوثيقة")
+	o.post("officer", made+"/resume", "reason", "عُثر عليها").leads("/desk/cases/" + string(c.ID) + "#documents")
+	o.get("officer", "/desk/cases/"+string(c.ID)).is(200, made+"/suspend").hides(made + "/resume")
 	o.post("officer", made+"/revoke", "reason", " ").is(422)
 	o.post("teacher", made+"/revoke", "reason", "x").is(404)
 	o.post("officer", made+"/revoke", "reason", "صدرت بالخطأ").leads("/desk/cases/" + string(c.ID) + "#documents")
@@ -240,6 +249,15 @@ func TestCounterRefusesServicesOfOthers(t *testing.T) {
 	o.post("officer", at+"/drop").is(404)
 	o.post("teacher", at+"/drop").leads("/desk/counter")
 	o.post("officer", "/desk/counter/start", "person", "nobody-such", "service", "identity-card/renewal", "presence", "passport").is(404)
+}
+
+// Whose counter is closed is named, with where to go, and takes no application.
+func TestClosedCountersTakeNothing(t *testing.T) {
+	o := newOffice(t)
+	p, who := o.Country.People(2)[1], o.Resident(1)
+	o.desk.Closed = func(*db.Tx) ([]gov.ServiceID, error) { return []gov.ServiceID{"identity-card/renewal"}, nil }
+	o.post("officer", "/desk/counter", "words", p.CivilNumber).is(200, "تجديد بطاقة الهوية", "شبابيك أُغلقت").hides(`value="identity-card/renewal"`)
+	o.post("officer", "/desk/counter/start", "person", string(who.Person), "service", "identity-card/renewal", "presence", "known").is(422, "اختر الخدمة")
 }
 
 func TestJudgeAnswersWhatTheStepAsks(t *testing.T) {

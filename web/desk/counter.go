@@ -23,6 +23,8 @@ func (d *Desk) counterRoutes() []ui.Route {
 		{Pattern: "POST /desk/counter/cases/{id}/fill/{page}", Guard: staff, Page: atCounter(d.answer), MaxBody: largest},
 		{Pattern: "GET /desk/counter/cases/{id}/check", Guard: staff, Page: atCounter(d.check)},
 		{Pattern: "POST /desk/counter/cases/{id}/check", Guard: staff, Page: atCounter(d.submit)},
+		{Pattern: "GET /desk/counter/cases/{id}/wrong/{question}", Guard: staff, Page: atCounter(d.wrongForm)},
+		{Pattern: "POST /desk/counter/cases/{id}/wrong/{question}", Guard: staff, Page: atCounter(d.wrong)},
 		{Pattern: "POST /desk/counter/cases/{id}/drop", Guard: staff, Page: atCounter(d.drop)},
 		{Pattern: "GET /desk/counter/cases/{id}/correct", Guard: staff, Page: atCounter(d.correctForm)},
 		{Pattern: "POST /desk/counter/cases/{id}/correct", Guard: staff, Page: atCounter(d.correct), MaxBody: largest},
@@ -52,7 +54,9 @@ type counterPage struct {
 	Person   string // chosen
 	Service  ui.Field
 	Presence ui.Field
-	Problems gov.Problems
+	// Elsewhere are the services whose counter is closed.
+	Elsewhere []gov.Text
+	Problems  gov.Problems
 }
 
 func (d *Desk) counter(w http.ResponseWriter, r *http.Request) error {
@@ -86,12 +90,27 @@ func (d *Desk) findPerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 // choices are the services that the officer's organisation offers at its
-// counters, and the ways to recognise somebody.
+// counters, and the ways to recognise somebody. Services whose counter was closed
+// are named, so that the officer knows where to send people.
 func (d *Desk) choices(tx *db.Tx, p *counterPage) error {
-	packs, err := d.Cases.Packs.Published(tx, tx.Actor().Org)
+	packs, err := d.Cases.Packs.Heads(tx, tx.Actor().Org)
+	if err != nil {
+		return err
+	}
+	var closed []gov.ServiceID
+	if d.Closed != nil {
+		if closed, err = d.Closed(tx); err != nil {
+			return err
+		}
+	}
 	p.Service = ui.Field{Kind: "one-of", Name: "service", Label: pages.T("desk.counter.service"), Value: p.Service.Value, Error: p.Service.Error}
+	p.Elsewhere = nil
 	for _, k := range packs {
-		if slices.Contains(k.Channels, gov.Counter) {
+		switch {
+		case !slices.Contains(k.Channels, gov.Counter):
+		case slices.Contains(closed, k.ID):
+			p.Elsewhere = append(p.Elsewhere, k.Title)
+		default:
 			p.Service.Options = append(p.Service.Options, ui.Option{Value: string(k.ID), Text: k.Title})
 		}
 	}

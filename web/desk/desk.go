@@ -28,7 +28,11 @@ type Desk struct {
 	Cases *casework.Engine // with its cashier, issuer, packs and calendar
 	// Organisation names an organisation; nil: its id stands for it.
 	Organisation func(context.Context, gov.OrgID) gov.Text
-	StepUpFor    time.Duration // how long a fresh proof lasts, as ui.Site has it; 0: 10 minutes
+	// Closed lists the services whose counter is closed; nil: none.
+	Closed func(*db.Tx) ([]gov.ServiceID, error)
+	// Registry names a registry; nil: its id stands for it.
+	Registry  func(gov.RegistryID) gov.Text
+	StepUpFor time.Duration // how long a fresh proof lasts, as ui.Site has it; 0: 10 minutes
 
 	refunds sync.Mutex // one refund at a time on this node: a double click pays back once
 }
@@ -36,6 +40,7 @@ type Desk struct {
 var (
 	staff      = ui.Role(gov.Officer, gov.Supervisor)
 	supervisor = ui.Role(gov.Supervisor)
+	workers    = ui.Role(gov.Officer, gov.Supervisor, gov.Auditor) // an auditor finds only cases that a pack brings before them
 )
 
 // largest is the largest form with files that the desk takes.
@@ -53,11 +58,11 @@ func (d *Desk) taskRoutes() []ui.Route {
 		{Pattern: "GET /desk/next", Guard: staff, Page: d.next},
 		{Pattern: "GET /desk/bulk", Guard: staff, Page: d.bulkForm},
 		{Pattern: "POST /desk/bulk", Guard: staff.AndStepUp(), Page: d.bulk},
-		{Pattern: "GET /desk/tasks/{id}", Guard: staff, Page: d.task},
-		{Pattern: "POST /desk/tasks/{id}/claim", Guard: staff, Page: d.claim},
-		{Pattern: "POST /desk/tasks/{id}/release", Guard: staff, Page: d.release},
+		{Pattern: "GET /desk/tasks/{id}", Guard: workers, Page: d.task},
+		{Pattern: "POST /desk/tasks/{id}/claim", Guard: workers, Page: d.claim},
+		{Pattern: "POST /desk/tasks/{id}/release", Guard: workers, Page: d.release},
 		{Pattern: "POST /desk/tasks/{id}/assign", Guard: supervisor, Page: d.assign},
-		{Pattern: "POST /desk/tasks/{id}/decide", Guard: staff.AndStepUp(), Page: d.decide, MaxBody: largest},
+		{Pattern: "POST /desk/tasks/{id}/decide", Guard: workers.AndStepUp(), Page: d.decide, MaxBody: largest},
 	}
 }
 
@@ -65,15 +70,19 @@ func (d *Desk) caseRoutes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /desk/search", Guard: staff, Page: d.searchForm},
 		{Pattern: "POST /desk/search", Guard: staff, Page: d.search},
-		{Pattern: "GET /desk/cases/{id}", Guard: staff, Page: d.caseOf},
-		{Pattern: "POST /desk/cases/{id}/notes", Guard: staff, Page: d.note},
-		{Pattern: "GET /desk/cases/{id}/files/{blob}", Guard: staff, Page: d.file},
+		{Pattern: "GET /desk/cases/{id}", Guard: workers, Page: d.caseOf},
+		{Pattern: "POST /desk/cases/{id}/notes", Guard: workers, Page: d.note},
+		{Pattern: "GET /desk/cases/{id}/files/{blob}", Guard: workers, Page: d.file},
 		{Pattern: "GET /desk/charges/{id}/refund", Guard: supervisor, Page: d.refundForm},
 		{Pattern: "POST /desk/charges/{id}/refund", Guard: supervisor.AndStepUp(), Page: d.refund},
 		{Pattern: "POST /desk/charges/{id}/settle", Guard: staff.AndStepUp(), Page: d.settleCharge},
 		{Pattern: "GET /desk/documents/{id}/pdf", Guard: staff, Page: d.pdf},
-		{Pattern: "GET /desk/documents/{id}/revoke", Guard: staff, Page: d.revokeForm},
+		{Pattern: "GET /desk/documents/{id}/revoke", Guard: staff, Page: d.endForm("revoke")},
 		{Pattern: "POST /desk/documents/{id}/revoke", Guard: staff.AndStepUp(), Page: d.revoke},
+		{Pattern: "GET /desk/documents/{id}/suspend", Guard: staff, Page: d.endForm("suspend")},
+		{Pattern: "POST /desk/documents/{id}/suspend", Guard: staff.AndStepUp(), Page: d.suspend},
+		{Pattern: "GET /desk/documents/{id}/resume", Guard: staff, Page: d.endForm("resume")},
+		{Pattern: "POST /desk/documents/{id}/resume", Guard: staff.AndStepUp(), Page: d.resume},
 		{Pattern: "GET /desk/documents/{id}/replace", Guard: staff, Page: d.replaceForm},
 		{Pattern: "POST /desk/documents/{id}/replace", Guard: staff.AndStepUp(), Page: d.replace},
 	}
@@ -90,6 +99,14 @@ func (d *Desk) org(ctx context.Context, id gov.OrgID) gov.Text {
 		}
 	}
 	return gov.T(string(id), string(id))
+}
+
+// from names the registry that said something.
+func (d *Desk) from(h gov.Held) gov.Text {
+	if d.Registry != nil {
+		return d.Registry(h.Registry)
+	}
+	return gov.T(string(h.Registry), string(h.Registry))
 }
 
 // proved reports whether the actor may decide without proving themselves again.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -43,26 +44,42 @@ func (p *endPage) typed(r *http.Request) {
 	p.Reason = reason{r.PostFormValue("reason"), r.PostFormValue("reason_en")}
 }
 
-func (d *Desk) revokeForm(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.endPage(r)
-	if err != nil {
-		return err
+// endForm shows one of the pages that end a document or pause it.
+func (d *Desk) endForm(page string) ui.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := d.endPage(r)
+		if err != nil {
+			return err
+		}
+		return pages.Render(w, r, page, p)
 	}
-	return pages.Render(w, r, "revoke", p)
 }
 
 func (d *Desk) revoke(w http.ResponseWriter, r *http.Request) error {
+	return d.end(w, r, "revoke", document.Revoked, d.Cases.Issuer.Revoke)
+}
+
+func (d *Desk) suspend(w http.ResponseWriter, r *http.Request) error {
+	return d.end(w, r, "suspend", document.Suspended, d.Cases.Issuer.Suspend)
+}
+
+func (d *Desk) resume(w http.ResponseWriter, r *http.Request) error {
+	return d.end(w, r, "resume", document.Valid, d.Cases.Issuer.Resume)
+}
+
+// end does what one of those pages asks for.
+func (d *Desk) end(w http.ResponseWriter, r *http.Request, page string, to document.State, do func(context.Context, gov.DocumentID, gov.Text) error) error {
 	p, err := d.endPage(r)
 	if err != nil {
 		return err
 	}
 	p.typed(r)
-	err = d.Cases.Issuer.Revoke(r.Context(), p.Document.ID, p.Reason.text())
+	err = do(r.Context(), p.Document.ID, p.Reason.text())
 	if bad, ok := gov.ProblemsOf(err, "reason"); ok {
 		p.Problems = bad
-		return pages.RenderInvalid(w, r, "revoke", p)
+		return pages.RenderInvalid(w, r, page, p)
 	}
-	if err != nil && !(gov.KindOf(err) == gov.Conflict && p.Document.State == document.Revoked) { // pressed twice: revoked once
+	if err != nil && !(gov.KindOf(err) == gov.Conflict && p.Document.State == to) { // pressed twice: done once
 		return err
 	}
 	return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")

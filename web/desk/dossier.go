@@ -12,6 +12,7 @@ import (
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
+	"diwan.example/journal"
 	"diwan.example/pack"
 	"diwan.example/web/ui"
 	"diwan.example/web/ui/ask"
@@ -21,6 +22,7 @@ import (
 type dossier struct {
 	*casework.View
 	Ours     bool // the case is of the reader's organisation
+	Auditing bool // the reader is an auditor, who has no queue here
 	Person   identity.Person
 	Name     gov.Text // of the applicant
 	Agent    gov.Text // who acts for them
@@ -30,6 +32,7 @@ type dossier struct {
 	Facts    []event
 	Remarks  []remark
 	Standing []stand
+	from     func(gov.Held) gov.Text
 	Kept     string       // a note that was typed and not taken
 	Wrong    gov.Problems // with it
 }
@@ -72,18 +75,22 @@ func (d *Desk) dossier(tx *db.Tx, r *http.Request, v *casework.View) (*dossier, 
 	if !v.Staff {
 		return nil, errNotHere
 	}
-	x := &dossier{View: v, Ours: tx.Actor().Org == v.Organisation, Org: d.org(r.Context(), v.Organisation)}
+	x := &dossier{View: v, from: d.from, Ours: tx.Actor().Org == v.Organisation, Org: d.org(r.Context(), v.Organisation)}
 	names, err := d.names(tx, v)
 	if err != nil {
 		return nil, err
 	}
 	x.Name, x.Agent = names[v.Applicant], names[v.Agent]
 	if x.Ours {
-		if x.Person, err = identity.Look(tx, v.Applicant, string(v.Service)); err != nil {
+		if x.Person, err = identity.LookFor(tx, v.Applicant, forCase(v.Case)); err != nil {
 			return nil, err
 		}
 	}
+	x.Auditing = !tx.Actor().Has(gov.Officer, gov.Supervisor)
 	x.answers(d.Cases.Currency)
+	if err := x.line(tx, ui.LangOf(r)); err != nil {
+		return nil, err
+	}
 	x.Facts = x.events(names)
 	for _, n := range v.Notes {
 		x.Remarks = append(x.Remarks, remark{n, names[n.Author]})
@@ -94,6 +101,11 @@ func (d *Desk) dossier(tx *db.Tx, r *http.Request, v *casework.View) (*dossier, 
 		}
 	}
 	return x, nil
+}
+
+// forCase says in the applicant's access log for which case somebody looked.
+func forCase(c *casework.Case) journal.Look {
+	return journal.Look{Purpose: string(c.Service), Case: c.ID, Service: c.Service}
 }
 
 var errNotHere = gov.Fail(gov.NotFound, "لا يوجد طلب بهذا الرقم في جهتك", "Your organisation has no application with this number")
@@ -139,7 +151,7 @@ func (x *dossier) answers(c gov.Currency) {
 	add := func(title gov.Text, qs []form.Question) {
 		var asked []form.Question
 		for _, q := range qs {
-			if x.Answers[q.Name] != nil {
+			if x.Tells(q) {
 				asked = append(asked, q)
 			}
 		}
@@ -147,7 +159,7 @@ func (x *dossier) answers(c gov.Currency) {
 			return
 		}
 		s := section{Title: title}
-		for i, f := range ask.Fields(asked, ask.Page{Answers: x.Answers, Currency: c, FileURL: x.fileURL}) {
+		for i, f := range ask.Fields(asked, ask.Page{Answers: x.Answers, Currency: c, FileURL: x.fileURL, Held: &x.Track, From: x.from}) {
 			s.Items = append(s.Items, item{f, slices.Contains(lately, f.Name)})
 			x.collect(asked[i], x.Answers[f.Name])
 		}

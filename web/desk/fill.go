@@ -43,6 +43,9 @@ func (d *Desk) reading(w http.ResponseWriter, r *http.Request, do func(*draft) e
 // assistedCase loads what was begun at this counter; to others it does not exist.
 func (d *Desk) assistedCase(r *http.Request) (*draft, error) {
 	x := &draft{r: r}
+	if err := d.Cases.Gather(r.Context(), gov.CaseID(r.PathValue("id"))); err != nil {
+		return nil, err
+	}
 	return x, d.write(r, func(tx *db.Tx) (err error) {
 		if x.View, err = d.Cases.Get(tx, gov.CaseID(r.PathValue("id"))); err != nil {
 			return err
@@ -50,7 +53,7 @@ func (d *Desk) assistedCase(r *http.Request) (*draft, error) {
 		if !x.Mine || x.Track.Presence == nil {
 			return errNotHere
 		}
-		who, err := identity.Look(tx, x.Applicant, string(x.Service))
+		who, err := identity.LookFor(tx, x.Applicant, forCase(x.Case))
 		if err != nil {
 			return err
 		}
@@ -70,7 +73,7 @@ func (x *draft) take(answers form.Answers) {
 	f := x.Pack.Form
 	x.answers = f.Prefill(x.r.Context(), x.ctx)
 	for name, v := range answers {
-		if q := f.Question(name); q != nil && q.Locked && x.answers[name] != nil {
+		if q := f.Question(name); q != nil && x.answers[name] != nil && (q.Locked || x.ctx.Held.Answers(*q)) {
 			continue
 		}
 		x.answers[name] = v
@@ -138,6 +141,7 @@ func (d *Desk) showPage(w http.ResponseWriter, r *http.Request, x *draft, status
 func (x *draft) fields(d *Desk, qs []form.Question, bad gov.Problems) []ui.Field {
 	return ask.Fields(qs, ask.Page{Answers: x.answers, Problems: bad, Currency: d.Cases.Currency,
 		Source: pages.T("desk.counter.source"), Offered: x.Pack.Form.Prefill(x.r.Context(), x.ctx),
+		Held: &x.Track, From: d.from, Wrong: func(q string) string { return counterPath(x.ID, "wrong", q) },
 		FileURL: func(_ string, a form.Attachment) string { return counterPath(x.ID, "files", a.Blob) }})
 }
 

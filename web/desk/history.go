@@ -54,7 +54,11 @@ func (x *dossier) events(names map[gov.PersonID]gov.Text) (out []event) {
 
 // follows reports whether a fact came of itself out of what somebody did before.
 func follows(name string, b body) bool {
-	return name == "case.recorded" || name == "case.closed" && b.Outcome != casework.Withdrawn
+	switch name {
+	case "case.recorded", "case.spared", "case.deferred", "case.fetched", "case.verified", "case.notice", "case.presented":
+		return true
+	}
+	return name == "case.closed" && b.Outcome != casework.Withdrawn
 }
 
 // words says a fact as people would.
@@ -76,6 +80,8 @@ func (x *dossier) words(f journal.Fact, b body) gov.Text {
 		return pages.T("desk.fact.message")
 	case "case.recorded":
 		return pages.T("desk.fact.recorded")
+	case "case.disputed", "case.spared", "case.deferred", "case.fetched", "case.verified", "case.notice", "case.presented":
+		return pages.T("desk.fact." + f.Name[len("case."):])
 	case "case.closed":
 		return both(pages.T("desk.fact.closed"), casework.OutcomeWords(b.Outcome))
 	}

@@ -121,7 +121,7 @@ func (d *Desk) rows(tx *db.Tx, tasks []casework.Task) ([]row, error) {
 	known := map[gov.ServiceID]*pack.Pack{}
 	for i, t := range tasks {
 		out[i] = row{Task: t, Holder: names[t.Assignee], Mine: t.Assignee == a.Person, Clock: d.clockOf(tx, t.Due),
-			MayClaim: t.Assignee == "" && t.State == casework.TaskOpen && a.Has(t.Role, gov.Supervisor)}
+			MayClaim: t.Assignee == "" && t.State == casework.TaskOpen && casework.MayWork(a, t)}
 		if out[i].Title, out[i].At, err = d.titles(tx, known, t); err != nil {
 			return nil, err
 		}
@@ -154,7 +154,7 @@ func (d *Desk) around(tx *db.Tx, p *queuePage) error {
 	for i, n := range []int{c.Open, c.Mine, c.Free, c.Late} {
 		p.Tabs = append(p.Tabs, tab{tabs[i], capped(n)})
 	}
-	packs, err := d.Cases.Packs.Published(tx, tx.Actor().Org)
+	packs, err := d.Cases.Packs.Heads(tx, tx.Actor().Org)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (d *Desk) fill(tx *db.Tx, p *taskPage, in input) (err error) {
 			p.Clock = d.tokenClock(tx, k)
 		}
 	}
-	may := a.Org == t.Organisation && a.Has(t.Role, gov.Supervisor)
+	may := casework.MayWork(a, t)
 	p.MayClaim = may && t.Assignee == ""
 	p.MayRelease = may && t.Assignee != "" && (t.Assignee == a.Person || a.Has(gov.Supervisor))
 	if a.Has(gov.Supervisor) {
@@ -132,7 +132,7 @@ func (p *taskPage) takenOf(t casework.Task, a gov.Actor, who gov.Text) *taken {
 func colleagues(tx *db.Tx, t casework.Task) (out []ui.Option, err error) {
 	all, err := identity.Staff(tx, t.Organisation)
 	for _, c := range all {
-		if (gov.Actor{Roles: c.Roles}).Has(t.Role, gov.Supervisor) && c.Person != t.Assignee {
+		if casework.MayWork(gov.Actor{Org: t.Organisation, Roles: c.Roles}, t) && c.Person != t.Assignee {
 			out = append(out, ui.Option{Value: string(c.Person), Text: c.Name})
 		}
 	}
