@@ -12,11 +12,14 @@ import (
 	"time"
 
 	"diwan.example/casework"
+	"diwan.example/catalogue"
 	"diwan.example/country"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
+	"diwan.example/journal/unusual"
 	"diwan.example/notify"
+	"diwan.example/pack"
 	"diwan.example/web/ui"
 )
 
@@ -32,8 +35,16 @@ type Admin struct {
 	Gate    *identity.Gate
 	Office  *notify.Office
 	Country *country.Country
+	Book    *catalogue.Book
+	// Draft makes a pack's files of a service in the catalogue.
+	Draft func(ctx context.Context, id gov.ServiceID) (map[string]string, error)
+	// Try runs a pack's examples on a platform that is thrown away; the error says
+	// what did not come out as promised. nil: nothing is tried before publishing.
+	Try func(ctx context.Context, p *pack.Pack) error
 	// Publish puts a pack's files into force and says so in the catalogue.
-	Publish  func(ctx context.Context, files map[string]string) error
+	Publish func(ctx context.Context, files map[string]string) error
+	// Watch finds unusual reading.
+	Watch    *unusual.Watch
 	Scopes   []ui.Option // what API tokens may do
 	OneClick bool        // a sample is tried: everybody may read the outbox
 }
@@ -52,7 +63,7 @@ var (
 // Routes are the addresses of the area.
 func (a *Admin) Routes() []ui.Route {
 	all := []ui.Route{{Pattern: "GET /admin", Guard: anyRole, Page: a.home}}
-	for _, more := range [][]ui.Route{a.peopleRoutes(), a.packRoutes(), a.keyRoutes(), a.moneyRoutes(), a.operationRoutes(), a.auditRoutes(), a.machineRoutes()} {
+	for _, more := range [][]ui.Route{a.peopleRoutes(), a.packRoutes(), a.keyRoutes(), a.moneyRoutes(), a.operationRoutes(), a.auditRoutes(), a.unusualRoutes(), a.delayRoutes(), a.machineRoutes()} {
 		all = append(all, more...)
 	}
 	return all
@@ -66,18 +77,37 @@ func (a *Admin) write(r *http.Request, do func(tx *db.Tx) error) error {
 	return a.Cases.DB.Write(r.Context(), do)
 }
 
-// org names an organisation; its id stands for one that the country does not know.
+// org names an organisation; its id stands for one that neither the country nor
+// the catalogue knows.
 func (a *Admin) org(id gov.OrgID) gov.Text {
 	if o := a.Country.Organisation(id); o != nil {
+		return o.Name
+	}
+	if o, err := a.Book.Organisation(context.Background(), id); err == nil {
 		return o.Name
 	}
 	return gov.T(string(id), string(id))
 }
 
-// organisations are the choices of a list of organisations.
+// knows reports whether the country or the catalogue has an organisation.
+func (a *Admin) knows(id gov.OrgID) bool {
+	return a.Country.Organisation(id) != nil || a.Book.Knows(id)
+}
+
+// organisations are the choices of a list of organisations: those of the country,
+// then those that came with a catalogue.
 func (a *Admin) organisations() (out []ui.Option) {
 	for _, o := range a.Country.Organisations {
 		out = append(out, ui.Option{Value: string(o.ID), Text: o.Name})
+	}
+	more, err := a.Book.Organisations(context.Background())
+	if err != nil {
+		return out // the country's can still be chosen
+	}
+	for _, o := range more {
+		if a.Country.Organisation(o.ID) == nil {
+			out = append(out, ui.Option{Value: string(o.ID), Text: o.Name})
+		}
 	}
 	return out
 }

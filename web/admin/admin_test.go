@@ -45,7 +45,7 @@ func TestStrangersGetNothing(t *testing.T) {
 		}
 		return guard == "anyone"
 	}
-	fill := strings.NewReplacer("{id}", "x", "{org}", "moe", "{act}", "close", "{mandate}", "x", "{area}", "education", "{name}", "enrolment-certificate", "{version}", "1", "{file}", "service.yaml", "{kid}", "x", "{hook}", "x")
+	fill := strings.NewReplacer("{id}", "x", "{org}", "moe", "{act}", "close", "{mandate}", "x", "{area}", "education", "{name}", "enrolment-certificate", "{version}", "2", "{file}", "service.yaml", "{kid}", "x", "{hook}", "x")
 	for _, route := range h.admin.Routes() {
 		method, path, _ := strings.Cut(route.Pattern, " ")
 		for _, as := range []string{"", "resident", "officer", "operator", "auditor", "owner", "head"} {
@@ -72,7 +72,7 @@ func TestStepUp(t *testing.T) {
 	h.status(h.post("operator", "/admin/people/"+string(h.actors["resident"].Person)+"/account/close", nil), 401)
 	h.status(h.post("head", "/admin/people/"+string(h.actors["resident"].Person)+"/roles", url.Values{"roles": {"officer"}}), 401)
 	h.page(h.post("owner", "/admin/packs/publish", typed(h.enrolment())), 401, "file.service.yaml") // nothing typed is lost
-	if w := h.get("operator", "/admin/keys/rotate/moe"); w.Code != 303 || !strings.Contains(w.Header().Get("Location"), "again=1") {
+	if w := h.get("operator", "/admin/keys/propose/rotate/moe"); w.Code != 303 || !strings.Contains(w.Header().Get("Location"), "again=1") {
 		t.Errorf("%d %s", w.Code, w.Header().Get("Location"))
 	}
 }

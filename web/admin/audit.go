@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"diwan.example/catalogue"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
@@ -125,6 +126,7 @@ type accessPage struct {
 type look struct {
 	journal.Look
 	Who, Org, Thing, Why gov.Text
+	Number               int // of the person among those in the list, who are not named
 }
 
 func accessFields() []ui.Field {
@@ -181,7 +183,7 @@ func (a *Admin) access(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		p.Person = &who
-		list, err := journal.Looks(tx, who.ID, 500)
+		list, err := journal.Audit(tx, journal.LookQuery{Person: who.ID, Limit: 500})
 		if err == nil {
 			p.Looks, err = a.looks(tx, list)
 		}
@@ -197,8 +199,9 @@ func (a *Admin) access(w http.ResponseWriter, r *http.Request) error {
 }
 
 var lookedAt = map[string]gov.Text{
-	"case": gov.T("طلب", "Application"), "document": gov.T("وثيقة", "Document"), "documents": gov.T("الوثائق", "Documents"),
-	"person": gov.T("البيانات الشخصية", "Personal record"), "search": gov.T("ظهر في نتائج بحث", "Found by a search"),
+	"case": gov.T("طلب", "Application"), "decision": gov.T("بتّ في طلب", "Decided an application"), "record": gov.T("قيد في سجل", "Record in a registry"), "access-log": gov.T("سجل الاطلاع", "Access log"), "document": gov.T("وثيقة", "Document"), "documents": gov.T("الوثائق", "Documents"),
+	"credential": gov.T("وثيقة قُدّمت من محفظة", "Credential presented from a wallet"),
+	"person":     gov.T("البيانات الشخصية", "Personal record"), "search": gov.T("ظهر في نتائج بحث", "Found by a search"),
 }
 
 // purposes are the reasons that pages give by themselves.
@@ -207,11 +210,12 @@ var purposes = map[string]gov.Text{
 }
 
 func (a *Admin) looks(tx *db.Tx, list []journal.Look) (out []look, err error) {
-	var who []gov.PersonID
+	var actors []gov.PersonID
 	for _, l := range list {
-		who = append(who, l.Actor)
+		actors = append(actors, l.Actor)
 	}
-	names, err := identity.Names(tx, who...)
+	who := map[gov.PersonID]int{}
+	names, err := identity.Names(tx, actors...)
 	for _, l := range list {
 		x := look{Look: l, Who: names[l.Actor], Thing: lookedAt[l.What]}
 		if x.Thing == nil {
@@ -219,7 +223,14 @@ func (a *Admin) looks(tx *db.Tx, list []journal.Look) (out []look, err error) {
 		}
 		if x.Why = purposes[l.Purpose]; x.Why == nil {
 			x.Why = gov.T(l.Purpose, l.Purpose)
+			if s, err := catalogue.Find(tx, gov.ServiceID(l.Purpose)); err == nil {
+				x.Why = s.Name
+			}
 		}
+		if who[l.Person] == 0 {
+			who[l.Person] = len(who) + 1
+		}
+		x.Number = who[l.Person]
 		if l.Organisation != "" {
 			x.Org = a.org(l.Organisation)
 		}

@@ -34,12 +34,16 @@ func (a *Admin) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	add(people.Allow(me), "people", "/admin/people")
 	add(people.Allow(me) || auditor.Allow(me), "staff", "/admin/staff")
+	add(me.Has(gov.Owner, gov.Head, gov.Auditor), "register", "/register")
 	add(packsSeen.Allow(me), "packs", "/admin/packs")
 	add(readers.Allow(me), "keys", "/admin/keys")
 	add(readers.Allow(me), "money", "/admin/money")
 	add(operator.Allow(me), "operations", "/admin/operations")
 	add(auditor.Allow(me), "journal", "/admin/audit")
 	add(auditor.Allow(me), "access", "/admin/audit/access")
+	add(auditor.Allow(me), "unusual", "/admin/unusual")
+	add(auditor.Allow(me), "questions", "/admin/questions")
+	add(auditor.Allow(me), "delays", "/admin/delays")
 	add(machines.Allow(me), "tokens", "/admin/tokens")
 	add(machines.Allow(me), "webhooks", "/admin/webhooks")
 	add(a.OneClick, "outbox", "/admin/outbox")
@@ -62,6 +66,8 @@ func (a *Admin) waiting(r *http.Request, doors []door) error {
 				doors[i].Wait = len(open)
 			case "operations":
 				doors[i].Wait, err = troubles(tx)
+			case "unusual", "questions":
+				doors[i].Wait, err = a.reading(tx, doors[i].Name)
 			}
 			if err != nil {
 				return err

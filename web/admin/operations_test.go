@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,29 +42,56 @@ func (h *hall) as(name string) context.Context {
 
 func TestKeys(t *testing.T) {
 	h := newHall(t)
-	h.status(h.get("operator", "/admin/keys/rotate/moe"), 404)
-	if _, err := h.Cases.Issuer.Keys().Rotate(h.as("operator"), "moe"); err != nil {
-		t.Fatal(err)
+	h.hire("second", "iga", gov.Operator)
+	h.status(h.get("operator", "/admin/keys/propose/rotate/moe"), 404)
+	h.status(h.get("operator", "/admin/keys/propose/dance/moe"), 404)
+	h.Do(gov.System, func(tx *db.Tx) error { _, err := h.Cases.Issuer.Keys().Signing(tx, "moe"); return err })
+	h.page(h.get("operator", "/ar/admin/keys/propose/rotate/moe"), 200, "مفتاح جديد: ", "اقترح")
+	h.page(h.post("operator", "/ar/admin/keys/propose/rotate/moe", url.Values{"do": {"propose"}, "role": {"issue"}}), 422, "خمسمئة حرف")
+	held := func(w *httptest.ResponseRecorder) string {
+		h.T.Helper()
+		to := w.Header().Get("Location")
+		if w.Code != 303 || !strings.HasPrefix(to, "/admin/keys/ceremonies/") {
+			t.Fatalf("%d to %q: %.600s", w.Code, to, w.Body)
+		}
+		return to
 	}
-	h.page(h.get("operator", "/ar/admin/keys/rotate/moe"), 200, "مفتاح توقيع جديد")
-	h.led(h.post("operator", "/admin/keys/rotate/moe", nil), "/admin/keys?done=rotated")
+	one := held(h.post("operator", "/admin/keys/propose/rotate/moe", url.Values{"do": {"propose"}, "role": {"issue"}, "note": {"Yearly change"}}))
+	if body := h.page(h.get("operator", "/en"+one), 200, "Waits for another operator", "I withdraw it", "Yearly change"); strings.Contains(body, "carry it out") {
+		t.Error("whoever proposed it is offered to confirm it")
+	}
+	h.status(h.post("operator", one, url.Values{"do": {"confirm"}}), 403)
+	h.page(h.get("second", "/en/admin/keys"), 200, "Waiting for a second person")
+	h.led(h.post("second", one, url.Values{"do": {"confirm"}}), one)
+	h.status(h.post("second", one, url.Values{"do": {"confirm"}}), 409)
+	h.page(h.get("auditor", "/en"+one), 200, "Carried out", "Retired", "Employee second")
+	if w := h.get("auditor", one+"/record"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "%PDF-") {
+		t.Errorf("%d: %.60s", w.Code, w.Body)
+	}
 	all, err := h.Cases.Issuer.Keys().All(h.as("auditor"))
+	all = slices.DeleteFunc(all, func(k document.Key) bool { return k.Role == document.KeyRoot })
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%d keys, %v", len(all), err)
 	}
-	if body := h.page(h.get("auditor", "/en/admin/keys"), 200, all[0].ID, "Retired", "jwks.json"); strings.Contains(body, "/admin/keys/revoke/") {
-		t.Error("an auditor is offered to revoke")
+	if body := h.page(h.get("auditor", "/en/admin/keys"), 200, all[0].ID, "Retired", "jwks.json"); strings.Contains(body, "/admin/keys/propose/") {
+		t.Error("an auditor is offered to change keys")
 	}
 	kid := all[0].ID
-	h.page(h.get("operator", "/en/admin/keys/revoke/"+kid), 200, kid)
-	h.led(h.post("operator", "/admin/keys/revoke/"+kid, nil), "/admin/keys?done=revoked")
-	h.status(h.post("operator", "/admin/keys/revoke/"+kid, nil), 409)
-	h.status(h.get("operator", "/admin/keys/revoke/nosuch"), 404)
-	if list := rows(t, h.get("operator", "/en/admin/keys?format=csv").Body.String()); len(list) != 3 {
+	h.page(h.get("operator", "/en/admin/keys/propose/revoke/"+kid), 200, kid, "Revoke now, alone")
+	two := held(h.post("operator", "/admin/keys/propose/revoke/"+kid, url.Values{"do": {"act"}, "reason": {"compromise"}, "note": {"A stolen disk"}}))
+	h.status(h.post("operator", two, url.Values{"do": {"review"}, "answer": {"fine"}}), 403)
+	h.page(h.post("second", "/en"+two, url.Values{"do": {"review"}}), 422, "five hundred")
+	h.led(h.post("second", two, url.Values{"do": {"review"}, "answer": {"Looked at the disk"}}), two)
+	h.status(h.get("operator", "/admin/keys/propose/revoke/"+kid), 404)
+	h.page(h.get("operator", "/en/admin/keys/ceremonies"), 200, "An emergency; reviewed", "Carried out")
+	h.page(h.get("auditor", "/en/admin/trust"), 200, "Fingerprint of the root", "diwan-trust-list")
+	h.page(h.get("operator", "/ar/admin/keys/propose/root/iga"), 200, "جذر جديد")
+	h.page(h.get("operator", "/ar/admin/keys/propose/restore/iga"), 200, "نسخة احتياطية")
+	if list := rows(t, h.get("operator", "/en/admin/keys?format=csv").Body.String()); len(list) != 4 {
 		t.Errorf("%d lines of keys", len(list))
 	}
-	if k, _ := h.Cases.Issuer.Keys().All(h.as("operator")); k[0].State == document.KeyActive && k[1].State == document.KeyActive {
-		t.Error("nothing was revoked")
+	for _, path := range []string{"/admin/keys/ceremonies", one, one + "/record", "/admin/trust"} {
+		h.status(h.get("owner", path), 403)
 	}
 }
 

@@ -19,11 +19,13 @@ func (a *Admin) packRoutes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /admin/packs", Guard: packsSeen, Page: a.packs},
 		{Pattern: "GET /admin/packs/new", Guard: owner, Page: a.newPackForm},
+		{Pattern: "GET /admin/packs/documented", Guard: owner, Page: a.documented},
 		{Pattern: "POST /admin/packs/new", Guard: owner, Page: a.newPack, MaxBody: 64 << 10},
 		{Pattern: "POST /admin/packs/check", Guard: owner, Page: a.check, MaxBody: largestPack},
 		{Pattern: "POST /admin/packs/publish", Guard: owner.AndStepUp(), Page: a.publish, MaxBody: largestPack},
 		{Pattern: "GET /admin/packs/{area}/{name}", Guard: packsSeen, Page: a.pack},
 		{Pattern: "GET /admin/packs/{area}/{name}/edit", Guard: owner, Page: a.edit},
+		{Pattern: "GET /admin/packs/{area}/{name}/draft", Guard: owner, Page: a.draftOf},
 		{Pattern: "GET " + version + "changes", Guard: packsSeen, Page: a.changes},
 		{Pattern: "GET " + version + "drawing.svg", Guard: packsSeen, Page: a.drawing},
 		{Pattern: "GET " + version + "procedure.bpmn", Guard: packsSeen, Page: a.bpmn},
@@ -33,23 +35,21 @@ func (a *Admin) packRoutes() []ui.Route {
 }
 
 type packRow struct {
-	*pack.Pack
+	pack.Head
 	Org gov.Text
 }
 
 // packs lists the services that run: all of them for operators and auditors,
-// else those of the own organisation.
+// else those of the own organisation; a page at a time.
 func (a *Admin) packs(w http.ResponseWriter, r *http.Request) error {
 	me, data := gov.ActorFrom(r.Context()), packsPage{}
 	data.MayWrite = owner.Allow(me)
 	err := a.read(r, func(tx *db.Tx) error {
-		org := me.Org
-		if me.Has(gov.Operator, gov.Auditor) {
-			org = ""
-		}
-		list, err := a.Cases.Packs.Published(tx, org)
+		list, err := a.Cases.Packs.Heads(tx, reach(me))
 		for _, p := range list {
-			data.Rows = append(data.Rows, packRow{p, a.org(p.Organisation)})
+			if matches(r, string(p.ID), p.Title) {
+				data.Rows = append(data.Rows, packRow{p, a.org(p.Organisation)})
+			}
 		}
 		return err
 	})
@@ -63,12 +63,22 @@ func (a *Admin) packs(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.send(w, r)
 	}
+	data.Rows, data.Paging = paged(r, data.Rows)
 	return pages.Render(w, r, "packs", data)
+}
+
+// reach is the organisation whose services the actor sees; empty: all.
+func reach(me gov.Actor) gov.OrgID {
+	if me.Has(gov.Operator, gov.Auditor) {
+		return ""
+	}
+	return me.Org
 }
 
 type packsPage struct {
 	Rows     []packRow
 	MayWrite bool
+	Paging
 }
 
 func serviceOf(r *http.Request) gov.ServiceID {

@@ -204,7 +204,7 @@ func (a *Admin) staff(w http.ResponseWriter, r *http.Request) error {
 		if id := gov.OrgID(r.URL.Query().Get("org")); id != "" {
 			p.Org = id
 		}
-		if a.Country.Organisation(p.Org) == nil {
+		if !a.knows(p.Org) {
 			return gov.Fail(gov.NotFound, "لا توجد جهة بهذا الرمز", "There is no organisation with this code")
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/pack"
+	"diwan.example/programme/policy"
 	"diwan.example/web/ui"
 )
 
@@ -32,9 +33,11 @@ type draft struct {
 	Problems gov.Problems // of the upload itself
 	Changes  []pack.Change
 	Same     bool // the files are those in force
+	Drafted  bool // just made of the catalogue's entry
 	Ran      int
 	Differs  []difference
 	Drawing  template.URL
+	Policies []policy.Finding // checks of the policies that do not pass
 }
 
 // wrong is one thing wrong with a draft: file:line:column, what, and the word
@@ -105,7 +108,7 @@ func (a *Admin) newPack(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		files, err = pack.New(gov.ServiceID(strings.TrimSpace(r.PostForm.Get("id"))), org, title)
 	}
-	if err == nil && a.Country.Organisation(org) == nil {
+	if err == nil && !a.knows(org) {
 		err = gov.Fail(gov.Invalid, "اختر الجهة", "Choose the organisation").At("org")
 	}
 	if bad, ok := gov.ProblemsOf(err, "id"); ok {
@@ -228,29 +231,40 @@ func (a *Admin) draft(r *http.Request) (d draft, err error) {
 	if err != nil || len(refused) > 0 {
 		return d, err
 	}
-	p, err := pack.Parse(files, a.Cases.Packs.Options)
+	return d, a.examine(r, &d, files)
+}
+
+// examine reads the files of a draft: what is wrong with them, else what they
+// would change.
+func (a *Admin) examine(r *http.Request, d *draft, files map[string]string) error {
+	var p *pack.Pack
+	err := a.Cases.DB.Read(r.Context(), func(tx *db.Tx) (err error) { p, err = a.Cases.Packs.Draft(tx, files); return err })
 	var list pack.Problems
 	if errors.As(err, &list) {
 		for _, x := range list {
 			d.Wrong = append(d.Wrong, wrong{fmt.Sprintf("%s:%d:%d", x.File, x.Line, x.Col), x.Text, x.Suggestion})
 		}
-		return d, nil
+		return nil
 	}
 	if bad, ok := gov.ProblemsOf(err, "files"); ok {
 		d.Problems = bad
-		return d, nil
+		return nil
 	}
 	if err != nil {
-		return d, err
+		return err
 	}
 	d.Pack, d.Service, d.Drawing = p, p.ID, picture(p, ui.LangOf(r))
-	return d, a.compare(r, &d)
+	return a.compare(r, d)
 }
 
 // compare sets a draft that is the actor's to publish against the version in force.
 func (a *Admin) compare(r *http.Request, d *draft) error {
 	err := a.read(r, func(tx *db.Tx) error {
 		if err := a.Cases.Packs.MayPublish(tx, d.Pack); err != nil {
+			return err
+		}
+		var err error
+		if d.Policies, err = policy.Preview(tx, d.Pack); err != nil {
 			return err
 		}
 		now, err := a.Cases.Packs.Current(tx, d.Pack.ID)
@@ -306,15 +320,39 @@ func (a *Admin) publish(w http.ResponseWriter, r *http.Request) error {
 	if d.Pack == nil {
 		return pages.RenderInvalid(w, r, "draft", d)
 	}
+	if err := a.tried(r, &d); err != nil || len(d.Problems) > 0 {
+		if err != nil {
+			return err
+		}
+		return pages.RenderInvalid(w, r, "draft", d)
+	}
 	err = a.Publish(r.Context(), d.Pack.Files)
 	if gov.KindOf(err) == gov.Conflict {
 		d.Problems = gov.Problems{{Field: "files", Text: gov.PublicOf(err)}}
 		return pages.RenderStatus(w, r, http.StatusConflict, "draft", d)
 	}
+	if bad, ok := gov.ProblemsOf(err, "files"); ok { // a policy refuses it; the check above shows which
+		d.Problems = bad
+		return pages.RenderInvalid(w, r, "draft", d)
+	}
 	if err != nil {
 		return err
 	}
 	return ui.Redirect(w, r, "/admin/packs/"+string(d.Pack.ID)+"?done=published")
+}
+
+// tried runs the draft's examples for those who may publish it; one that does not
+// come out as promised stands beside the files.
+func (a *Admin) tried(r *http.Request, d *draft) error {
+	if a.Try == nil {
+		return nil
+	}
+	err := a.Try(r.Context(), d.Pack)
+	if k := gov.KindOf(err); err == nil || k == gov.Unavailable {
+		return err
+	}
+	d.Problems = gov.Problems{{Field: "files", Text: pages.T("admin.examples.broken", err.Error())}}
+	return nil
 }
 
 // picture is a draft's procedure as an address of its own: it is stored nowhere.

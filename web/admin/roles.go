@@ -105,7 +105,7 @@ func (a *Admin) appoint(w http.ResponseWriter, r *http.Request) error {
 		org = gov.OrgID(r.PostForm.Get("org"))
 	}
 	err := a.write(r, func(tx *db.Tx) error {
-		if a.Country.Organisation(org) == nil {
+		if !a.knows(org) {
 			return gov.Fail(gov.Invalid, "اختر الجهة", "Choose the organisation").At("org")
 		}
 		var chosen []gov.Role

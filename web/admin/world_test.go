@@ -13,10 +13,12 @@ import (
 
 	"diwan.example/casework/casetest"
 	"diwan.example/catalogue"
+	drafts "diwan.example/catalogue/draft"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/internal/db/dbtest"
+	"diwan.example/journal/unusual"
 	"diwan.example/notify"
 	"diwan.example/pack"
 	"diwan.example/web/ui"
@@ -47,7 +49,8 @@ func hallOn(t *testing.T, d *db.DB) *hall {
 	quiet := slog.New(slog.DiscardHandler)
 	gate := &identity.Gate{DB: d, Secret: bytes.Repeat([]byte("s"), 32), Origin: "http://localhost", Name: "Diwan", Log: quiet}
 	office := &notify.Office{DB: d, Secret: bytes.Repeat([]byte("n"), 32), Origin: "http://localhost", Log: quiet, Events: []string{"case.submitted", "document.issued"}}
-	h.admin = &Admin{Cases: h.Cases, Gate: gate, Office: office, Country: h.Country, Publish: h.publish, Scopes: scopes}
+	h.admin = &Admin{Cases: h.Cases, Gate: gate, Office: office, Country: h.Country, Book: catalogue.New(d), Draft: h.draft, Publish: h.publish, Scopes: scopes,
+		Watch: &unusual.Watch{DB: d, Calendar: &h.Country.Calendar, Kin: unusual.Related}}
 	h.Cases.Packs.Options.Organisation = func(o gov.OrgID) bool { return h.Country.Organisation(o) != nil }
 	s := &ui.Site{Country: ui.Country{Name: h.Country.Name, Currency: h.Country.Currency, Calendar: &h.Country.Calendar, Dial: h.Country.Dial, Accent: h.Country.Accent.Light},
 		Log: quiet, Clock: d.Now, Actor: h.who}
@@ -65,6 +68,26 @@ func hallOn(t *testing.T, d *db.DB) *hall {
 	h.hire("officer", "moe", gov.Officer)
 	h.actors["resident"] = h.Resident(3)
 	return h
+}
+
+// draft is what app does, without its refusals.
+func (h *hall) draft(ctx context.Context, id gov.ServiceID) (files map[string]string, err error) {
+	err = h.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := catalogue.Find(tx, id)
+		if err != nil {
+			return err
+		}
+		org, err := catalogue.FindOrganisation(tx, s.Organisation)
+		if err != nil {
+			return err
+		}
+		langs, err := catalogue.Languages(tx, s.Organisation)
+		if err == nil {
+			files, err = drafts.Files(drafts.Input{Service: s.Entry, Organisation: org, Languages: langs, Currency: h.Country.Currency})
+		}
+		return err
+	})
+	return files, err
 }
 
 // publish is what app does.
