@@ -124,7 +124,14 @@ func TestEveryPageIsSoundInBothLanguages(t *testing.T) {
 	for _, s := range []string{"", "proven", "running", "declared", "offline"} {
 		all = append(all, "/oversight/services?standing="+s)
 	}
+	for _, q := range []string{"", "?org=iga", "?service=identity-card/renewal", "?from=2026-01&to=2026-10", "?org=moe&service=education/enrolment-certificate"} {
+		all = append(all, "/oversight/savings"+q)
+	}
+	for _, s := range []string{"identity-card/renewal", "culture/museum-visit", "justice/small-claim"} {
+		all = append(all, "/oversight/services/"+s+"/procedure")
+	}
 	all = append(all, "/oversight?org=moe&channel=portal&place=capital&service=education/enrolment-certificate", "/oversight?org=nobody")
+	all = append(all, programmePages...)
 	for _, target := range all {
 		for _, lang := range []string{"/ar", "/en"} {
 			rec := w.get(lang + target)
@@ -186,7 +193,8 @@ func TestTheFileIsAFile(t *testing.T) {
 
 func TestStrangersSeeNothing(t *testing.T) {
 	w := newWorld(t)
-	targets := []string{"/oversight", "/oversight/rows?figure=closed", "/oversight/rows.csv?figure=closed", "/oversight/services", "/oversight/services.csv"}
+	targets := []string{"/oversight", "/oversight/rows?figure=closed", "/oversight/rows.csv?figure=closed", "/oversight/services", "/oversight/services.csv",
+		"/oversight/savings", "/oversight/savings.csv", "/oversight/services/identity-card/renewal/procedure", "/oversight/services/identity-card/renewal/procedure.csv"}
 	for _, who := range []gov.Actor{{}, {Person: "resident"}, {Person: "o", Org: "iga", Roles: []gov.Role{gov.Officer, gov.Supervisor}},
 		{Person: "p", Org: "iga", Roles: []gov.Role{gov.Operator}}, {Person: "x", Roles: []gov.Role{gov.Committee}}} {
 		w.who = who
@@ -212,7 +220,8 @@ func TestAHeadSeesTheirOwnOrganisationOnly(t *testing.T) {
 		if list := w.get("/oversight/services.csv").Body.String(); strings.Contains(list, "identity-card") || !strings.Contains(list, "education/") {
 			t.Errorf("%s gets the services of others", role)
 		}
-		for _, target := range []string{"/oversight?org=iga", "/oversight/rows?figure=closed&org=iga", "/oversight/rows.csv?figure=closed&org=iga", "/oversight/services?org=iga", "/oversight/services.csv?org=iga"} {
+		for _, target := range []string{"/oversight?org=iga", "/oversight/rows?figure=closed&org=iga", "/oversight/rows.csv?figure=closed&org=iga", "/oversight/services?org=iga", "/oversight/services.csv?org=iga",
+			"/oversight/savings?org=iga", "/oversight/savings.csv?org=iga", "/oversight/services/identity-card/renewal/procedure", "/oversight/services/identity-card/renewal/procedure.csv"} {
 			if rec := w.get(target); rec.Code != 404 {
 				t.Errorf("%s gets %s: %d", role, target, rec.Code)
 			}
@@ -237,7 +246,8 @@ func wrongQueries(t *testing.T, w *world) {
 	if rec := w.get("/oversight?from=٢٠٢٦-١١-٠١&to=٢٠٢٦-١١-٠٥"); rec.Code != 200 {
 		t.Errorf("Arabic digits: %d", rec.Code)
 	}
-	for _, bad := range []string{"/oversight/rows?figure=closed&from=x", "/oversight/rows?figure=closed&after=x", "/oversight/rows.csv?figure=closed&to=x", "/oversight/rows?figure=closed&after=9999999999999999999999.1"} {
+	for _, bad := range []string{"/oversight/rows?figure=closed&from=x", "/oversight/rows?figure=closed&after=x", "/oversight/rows.csv?figure=closed&to=x", "/oversight/rows?figure=closed&after=9999999999999999999999.1",
+		"/oversight/savings?from=2026-13", "/oversight/savings.csv?to=x", "/oversight/savings?from=2026-11&to=2026-01", "/oversight/services/identity-card/renewal/procedure?from=x", "/oversight/services/identity-card/renewal/procedure.csv?from=x"} {
 		if rec := w.get(bad); rec.Code != 422 && rec.Code != 400 {
 			t.Errorf("%s: %d", bad, rec.Code)
 		}
