@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -20,17 +21,31 @@ import (
 	"diwan.example/catalogue"
 	"diwan.example/country"
 	"diwan.example/document"
+	"diwan.example/document/archive"
+	"diwan.example/document/vci"
+	"diwan.example/document/vp"
+	"diwan.example/exchange/agreement"
+	"diwan.example/exchange/directory"
+	broker "diwan.example/exchange/event"
+	"diwan.example/exchange/fetch"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/blob"
 	"diwan.example/internal/db"
 	"diwan.example/internal/jobs"
 	"diwan.example/internal/sign"
+	"diwan.example/internal/translog"
 	"diwan.example/journal"
+	"diwan.example/journal/unusual"
 	"diwan.example/notify"
 	"diwan.example/pack"
 	"diwan.example/payment"
 	"diwan.example/payment/provider/sandbox"
+	"diwan.example/programme/committee"
+	"diwan.example/programme/lifecycle"
+	"diwan.example/programme/plan"
+	"diwan.example/programme/policy"
+	"diwan.example/registry"
 	"diwan.example/web/ui"
 )
 
@@ -39,41 +54,62 @@ var background = context.Background()
 
 // App is the running platform.
 type App struct {
-	Config  *Config
-	Country *country.Country
-	DB      *db.DB
-	Blobs   blob.Store
-	Book    *catalogue.Book
-	Gate    *identity.Gate
-	Packs   *pack.Library
-	Cashier *payment.Cashier
-	Issuer  *document.Issuer
-	Cases   *casework.Engine
-	Bank    *sandbox.Bank // nil: not offered
-	Office  *notify.Office
-	Pump    *journal.Pump
-	Worker  *jobs.Worker // deadlines and the like
-	Errands *jobs.Worker // what reaches outside
-	Site    *ui.Site
-	Handler http.Handler
-	Log     *slog.Logger
+	Config        *Config
+	Country       *country.Country
+	DB            *db.DB
+	Blobs         blob.Store
+	Book          *catalogue.Book
+	Gate          *identity.Gate
+	Packs         *pack.Library
+	Cashier       *payment.Cashier
+	Issuer        *document.Issuer
+	Wallets       *vci.Office  // hands documents to wallets
+	Presentations *vp.Verifier // asks wallets for credentials
+	Cases         *casework.Engine
+	Records       *registry.Book
+	Watch         *unusual.Watch // what stands out in the reading of employees
+	Plans         *plan.Plans
+	Bank          *sandbox.Bank // nil: not offered
+	Office        *notify.Office
+	Cycle         *lifecycle.Cycle
+	Policy        *policy.Office
+	Chamber       *committee.Chamber
+	Centre        *directory.Centre
+	Pump          *journal.Pump
+	Worker        *jobs.Worker // deadlines and the like
+	Errands       *jobs.Worker // what reaches outside
+	Site          *ui.Site
+	Handler       http.Handler
+	Log           *slog.Logger
 
-	api    *api.API
-	secret []byte
-	drain  sync.Mutex
-	flush  func(context.Context) error // sends the last traces
+	Public     *translog.Log    // documents and decisions, for anybody
+	Sealed     *translog.Log    // the journal
+	Archive    *archive.Archive // registers of old papers
+	Agreements *agreement.Office
+	Fetcher    *fetch.Fetcher
+	Broker     *broker.Broker
+
+	api      *api.API
+	secret   []byte
+	outposts []*Outpost // gateways of this process
+	brief    bool       // the data is thrown away after use
+	drain    sync.Mutex
+	flush    func(context.Context) error // sends the last traces
 }
 
 // New opens the data and puts the parts together; nothing runs yet. The schema
 // is brought up to date. Close it when done.
-func New(ctx context.Context, c *Config, log *slog.Logger) (a *App, err error) {
-	a = &App{Config: c, Log: log}
+func New(ctx context.Context, c *Config, log *slog.Logger) (*App, error) {
+	return opened(ctx, &App{Config: c, Log: log})
+}
+
+func opened(ctx context.Context, a *App) (_ *App, err error) {
 	defer func() {
 		if err != nil {
 			a.Close()
 		}
 	}()
-	if a.Country, err = loadCountry(c.Country); err != nil {
+	if a.Country, err = loadCountry(a.Config.Country); err != nil {
 		return a, err
 	}
 	if err := a.openData(ctx); err != nil {
@@ -101,7 +137,7 @@ func (a *App) openData(ctx context.Context) (err error) {
 			return gov.Fail(gov.Unavailable, "تعذّر إنشاء مجلد البيانات", "The data folder cannot be made").Because(err)
 		}
 	}
-	if a.DB, err = db.Open(ctx, a.Config.Database, db.Options{Log: a.Log}); err != nil {
+	if a.DB, err = db.Open(ctx, a.Config.Database, db.Options{Log: a.Log, Brief: a.brief}); err != nil {
 		return err
 	}
 	if _, err := a.DB.Migrate(ctx); err != nil {
@@ -152,29 +188,52 @@ func (a *App) assemble() (err error) {
 		return err
 	}
 	a.Book = catalogue.New(a.DB)
-	known := map[gov.OrgID]bool{}
-	for _, o := range c.Organisations {
-		known[o.ID] = true
+	a.Packs = &pack.Library{Options: pack.Options{Currency: c.Currency, Langs: c.Languages, Organisation: a.Knows}}
+	if err := a.openRegistries(); err != nil {
+		return err
 	}
-	a.Packs = &pack.Library{Options: pack.Options{Currency: c.Currency, Langs: c.Languages, Organisation: func(o gov.OrgID) bool { return known[o] }}}
+	a.Watch = &unusual.Watch{DB: a.DB, Calendar: &c.Calendar, Kin: a.kin}
+	a.Cycle = &lifecycle.Cycle{Packs: a.Packs, Zone: c.Calendar.Zone}
+	a.Policy = &policy.Office{Cycle: a.Cycle}
 	a.Gate = &identity.Gate{DB: a.DB, Secret: a.secret, Origin: a.Config.Origin, Name: c.Name.In(gov.Arabic), Log: a.Log, OneClick: a.Config.OneClick, Wake: a.wake}
 	a.Cashier = &payment.Cashier{DB: a.DB, Calendar: &c.Calendar, Currency: c.Currency, Log: a.Log}
+	if err := a.openLogs(vault); err != nil {
+		return err
+	}
+	clocks, err := a.trustedClocks()
+	if err != nil {
+		return err
+	}
+	tokens, err := a.tokens(vault)
+	if err != nil {
+		return err
+	}
 	a.Issuer, err = document.New(a.DB, document.Options{
-		Vault: vault, Types: a.documentType, Organisation: a.organisationName, Acts: a.actsForHolder,
+		Stamp: a.timekeeping(), Clocks: clocks,
+		Vault: vault, Public: a.Public, Authority: c.Authority, Country: c.Code, Issues: a.issues, Operates: operates, Tokens: tokens, Types: a.documentType, Organisation: a.organisationName, Acts: a.actsForHolder, Opened: a.shareOpened, CountryName: c.Name, Apostille: a.Config.Apostille,
+		Tell:  a.tellHolder,
 		Blobs: a.Blobs, BaseURL: a.Config.Origin, Zone: c.Calendar.Zone, Currency: c.Currency, Notice: c.Notice, Digits: c.Digits, Accent: c.Accent.Light,
 	})
 	if err != nil {
 		return err
 	}
-	a.Cases = &casework.Engine{DB: a.DB, Packs: a.Packs, Cashier: a.Cashier, Issuer: a.Issuer, Calendar: &c.Calendar, Currency: c.Currency, Blobs: a.Blobs, Log: a.Log, PlaceOf: c.GovernorateOf}
+	a.openVerifier(vault)
+	a.Cases = &casework.Engine{DB: a.DB, Packs: a.Packs, Cashier: a.Cashier, Issuer: a.Issuer, Calendar: &c.Calendar, Currency: c.Currency, Blobs: a.Blobs, Log: a.Log, PlaceOf: c.GovernorateOf, Entered: a.enterDecision}
 	a.Cashier.MayPay = a.Cases.MayPay
+	a.openWallets()
+	a.Plans = &plan.Plans{Zone: c.Calendar.Zone, Currency: c.Currency}
 	if err := a.openProviders(); err != nil {
 		return err
 	}
 	if err := a.openOutlets(); err != nil {
 		return err
 	}
-	a.api = &api.API{DB: a.DB, Gate: a.Gate, Cases: a.Cases, Book: a.Book, Office: a.Office, Origin: a.Config.Origin, Log: a.Log, PerMinute: a.Config.PerMinute}
+	a.openChamber()
+	a.Centre = &directory.Centre{DB: a.DB, Vault: vault, Instance: cmp.Or(a.Config.ExchangeInstance, c.Code), Origin: a.Config.Origin, Valid: a.Config.ExchangeValid}
+	a.openAgreements(vault)
+	a.openArchive()
+	a.askOnce()
+	a.api = &api.API{DB: a.DB, Gate: a.Gate, Cases: a.Cases, Book: a.Book, Office: a.Office, Broker: a.Broker, Origin: a.Config.Origin, Log: a.Log, PerMinute: a.Config.PerMinute}
 	a.Pump = &journal.Pump{DB: a.DB, Log: a.Log, Followers: a.followers()}
 	a.Worker, a.Errands = a.workers()
 	return a.Gate.Check()
@@ -191,21 +250,42 @@ func (a *App) documentType(tx *db.Tx, s gov.ServiceID, version, kind string) (*p
 	return nil, gov.Fail(gov.NotFound, "نوع الوثيقة غير معروف في هذا الإصدار من الخدمة", "This version of the service has no such type of document")
 }
 
-func (a *App) organisationName(tx *db.Tx, id gov.OrgID) (gov.Text, error) {
+// Knows reports whether an organisation is in the country's profile or in the
+// catalogue.
+func (a *App) Knows(id gov.OrgID) bool { return a.Country.Organisation(id) != nil || a.Book.Knows(id) }
+
+func (a *App) organisationName(_ *db.Tx, id gov.OrgID) (gov.Text, error) {
 	if o := a.Country.Organisation(id); o != nil {
+		return o.Name, nil
+	}
+	if o, err := a.Book.Organisation(background, id); err == nil {
 		return o.Name, nil
 	}
 	return gov.T(string(id), string(id)), nil
 }
 
-// actsForHolder lets guardians see the documents of their children.
+// OrganisationName names an organisation; one that nothing knows names itself.
+func (a *App) OrganisationName(id gov.OrgID) gov.Text {
+	name, _ := a.organisationName(nil, id)
+	return name
+}
+
+// actsForHolder lets guardians see the documents of their children, and those
+// who speak for a company the company's.
 func (a *App) actsForHolder(tx *db.Tx, holder gov.PersonID) (bool, error) {
-	return identity.MayActFor(tx, tx.Actor().Person, string(holder), identity.Guardian, "")
+	for _, kind := range []identity.MandateKind{identity.Guardian, identity.Company} {
+		if ok, err := identity.MayActFor(tx, tx.Actor().Person, string(holder), kind, ""); err != nil || ok {
+			return ok, err
+		}
+	}
+	return false, nil
 }
 
 func (a *App) wake() {
 	if a.Pump != nil {
 		a.Pump.Wake()
+		a.Public.Wake()
+		a.Sealed.Wake()
 	}
 	if a.Worker != nil {
 		a.Worker.Wake()
@@ -224,8 +304,11 @@ func (a *App) Drain(ctx context.Context) error {
 			return err
 		}
 		more, err := a.Errands.RunDue(ctx)
-		if err != nil || n+more == 0 {
+		if err != nil {
 			return err
+		}
+		if n+more == 0 {
+			return errors.Join(a.Public.Drain(ctx), a.Sealed.Drain(ctx))
 		}
 	}
 }
@@ -259,10 +342,19 @@ func (a *App) Background(ctx context.Context) error {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Pump.Run(ctx) })
+	wg.Go(func() { a.keepLogs(ctx) })
 	wg.Go(func() { a.Worker.Run(ctx) })
 	wg.Go(func() { a.Errands.Run(ctx) })
+	broken := make([]error, len(a.outposts))
+	for i, p := range a.outposts {
+		wg.Go(func() {
+			if broken[i] = p.Run(ctx); broken[i] != nil {
+				a.Log.ErrorContext(ctx, "app: a gateway ended", "server", p.Gateway.ID.String(), "err", broken[i])
+			}
+		})
+	}
 	wg.Wait()
-	return nil
+	return errors.Join(broken...)
 }
 
 // Serve answers requests on l until ctx ends, then lets running ones finish.
@@ -282,6 +374,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	a.Centre.Close()
 	grace, stop := context.WithTimeout(context.WithoutCancel(ctx), a.Config.Shutdown)
 	defer stop()
 	err = errors.Join(ignoreClosed(err), s.Shutdown(grace))
@@ -299,8 +392,12 @@ func ignoreClosed(err error) error {
 
 // Close closes the data.
 func (a *App) Close() error {
-	if a.DB == nil {
-		return nil
+	var err error
+	for _, p := range a.outposts {
+		err = errors.Join(err, p.Close())
 	}
-	return a.DB.Close()
+	if a.DB == nil {
+		return err
+	}
+	return errors.Join(err, a.DB.Close())
 }

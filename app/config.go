@@ -24,7 +24,13 @@ type Config struct {
 	Country  string `flag:"country" def:"bahrain" doc:"country profile: one that is built in, or a folder"`
 	Packs    string `flag:"packs" doc:"folder of further service packs to publish at start; empty: none"`
 
+	Registries string `flag:"registries" doc:"folder of the vocabulary and registries; empty: those that come with the product"`
+
 	Secret string `env:"DIWAN_SECRET" secret:"true" doc:"protects issuing keys and one-time codes; at least 32 characters; empty: made once and kept beside an SQLite database"`
+
+	PKCS11Module string `flag:"pkcs11-module" doc:"library of a hardware module for issuing keys (PKCS #11), such as /usr/lib/softhsm/libsofthsm2.so; empty: none"`
+	PKCS11Token  string `flag:"pkcs11-token" doc:"label of the token in that module; several with commas between"`
+	PKCS11PIN    string `env:"DIWAN_PKCS11_PIN" secret:"true" doc:"PIN of that token’s user"`
 
 	S3Key    string `env:"DIWAN_S3_KEY" secret:"true" doc:"access key for S3"`
 	S3Secret string `env:"DIWAN_S3_SECRET" secret:"true" doc:"secret key for S3"`
@@ -43,6 +49,23 @@ type Config struct {
 	StripeMethod  string `flag:"stripe-method" def:"link" doc:"type of payment method that redirects the payer"`
 	StripeKey     string `env:"DIWAN_STRIPE_KEY" secret:"true" doc:"secret key for Stripe; empty: Stripe is not offered"`
 	StripeWebhook string `env:"DIWAN_STRIPE_WEBHOOK" secret:"true" doc:"signing secret of the Stripe webhook"`
+
+	ExchangeInstance  string        `flag:"exchange-instance" doc:"first part of every identifier in the exchange; empty: the country's code"`
+	ExchangeValid     time.Duration `flag:"exchange-valid" def:"24h" doc:"how long gateways may work by a directory without reaching this centre"`
+	ExchangeServer    string        `flag:"exchange-server" doc:"identifier of the gateway to run here, INSTANCE/CLASS/MEMBER/SERVER; empty: none"`
+	ExchangeDir       string        `flag:"exchange-dir" def:"diwan-data/exchange" doc:"folder of that gateway: its keys, directory and message log"`
+	ExchangePeers     string        `flag:"exchange-peers" def:"127.0.0.1:5500" doc:"address and port at which it listens for other gateways"`
+	ExchangeAddress   string        `flag:"exchange-address" doc:"host:port at which other gateways reach it; empty: where it listens"`
+	ExchangeSystems   string        `flag:"exchange-systems" def:"127.0.0.1:8443" doc:"address and port at which it listens for information systems over TLS"`
+	ExchangeTimestamp string        `flag:"exchange-timestamp" doc:"address of the RFC 3161 authority that seals the gateway's message log; empty: one of its own, whose word is as good as this machine's clock"`
+	ExchangePlain     string        `flag:"exchange-plain" doc:"loopback address and port for information systems of this machine without TLS; empty: none"`
+
+	Apostille bool `flag:"apostille" doc:"statements for readers abroad are Apostilles under the Convention of 5 October 1961; only where the competent authority has said so"`
+
+	Witnesses string `flag:"log-witnesses" doc:"witnesses that are asked to cosign the public logs: for each its address, a space and its key, with commas between them; empty: none"`
+
+	DocumentsTimestamp      string `flag:"documents-timestamp" doc:"address of the RFC 3161 authority that stamps the signatures of documents' pages; empty: one of our own, whose word is as good as this machine's clock"`
+	DocumentsTimestampTrust string `flag:"documents-timestamp-trust" doc:"PEM file of that authority's certificates, for the trust list"`
 
 	PerMinute int `flag:"api-per-minute" def:"6000" doc:"requests of one API token in a minute, on all nodes together"`
 

@@ -32,7 +32,16 @@ func (a *App) mount() error {
 	root.HandleFunc("GET /readyz", a.ready)
 	root.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
 	root.HandleFunc("GET /.well-known/jwks.json", a.keySet)
+	a.serveWallets(root)
+	root.HandleFunc("GET /status", a.statusLists)
+	root.HandleFunc("GET /wallet/request/{code}", a.walletRequest)
+	root.HandleFunc("POST /wallet/answer/{code}", a.walletAnswer)
+	root.HandleFunc("GET /status/{list}", a.statusList)
+	a.mountTrust(root)
 	root.HandleFunc("POST /hooks/payment/{provider}", a.paymentHook)
+	root.Handle("/centre/", a.Centre.Handler())
+	root.Handle("/log", pages) // the page for people; below it stand the logs themselves
+	root.Handle("/log/", a.publicLogs())
 	root.Handle("/api/", a.woken(a.api.Handler()))
 	if a.Bank != nil {
 		root.Handle("/bank/", http.StripPrefix("/bank", a.Bank.Handler()))

@@ -41,7 +41,7 @@ func (a *App) SeedPast(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return p.reading(ctx)
 }
 
 // past is the sample's past being lived.
@@ -59,7 +59,6 @@ type past struct {
 type applicant struct {
 	country.Person
 	id, child gov.PersonID
-	pupil     *country.Pupil
 	other     country.Person // a neighbour, to have a small claim against
 }
 
@@ -79,7 +78,7 @@ func (p *past) gather(ctx context.Context) error {
 		}
 		for _, x := range people {
 			if x.Pupil != nil && len(x.Guardians) > 0 {
-				p.parents = append(p.parents, applicant{Person: x, id: ids[x.Guardians[0]], child: ids[x.Key], pupil: x.Pupil})
+				p.parents = append(p.parents, applicant{Person: x, id: ids[x.Guardians[0]], child: ids[x.Key]})
 			}
 		}
 		p.staff = map[gov.OrgID]gov.PersonID{}
@@ -113,6 +112,9 @@ func (p *past) day(ctx context.Context) error {
 		if err := p.work(ctx); err != nil {
 			return err
 		}
+		if err := p.Drain(ctx); err != nil { // what follows from it happens then, not earlier
+			return err
+		}
 		p.now = p.now.Add(-2 * time.Hour)
 	}
 	return p.Drain(ctx)
@@ -134,7 +136,11 @@ func (p *past) apply(ctx context.Context) error {
 	case n < 4:
 		in = p.claim(who)
 	default:
+		in, actor = p.channel(in, who, actor)
 		in.Answers, err = p.renewal(ctx, actor)
+	}
+	if err == nil {
+		in, err = p.Cases.Ahead(gov.WithActor(ctx, actor), in)
 	}
 	if err != nil {
 		return err
@@ -151,6 +157,18 @@ func (p *past) apply(ctx context.Context) error {
 	})
 }
 
+// channel lets some come to the counter or a kiosk, by the day of the year.
+func (p *past) channel(in casework.Application, who applicant, a gov.Actor) (casework.Application, gov.Actor) {
+	switch d := p.now.YearDay(); {
+	case d%6 == 1:
+		in.For, in.Presence = who.id, "identity-card"
+		return in, gov.Actor{Person: p.staff["iga"], Org: "iga", Roles: []gov.Role{gov.Officer}, Channel: gov.Counter, StepUp: p.now}
+	case d%6 == 4:
+		a.Channel = gov.Kiosk
+	}
+	return in, a
+}
+
 func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
 	sample, content := pack.SampleFile("photo.jpg")
 	photo, err := p.Cases.Upload(gov.WithActor(ctx, a), "", "identity-card/renewal", "photo", sample.Name, bytes.NewReader(content))
@@ -159,7 +177,6 @@ func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
 	}
 	out := form.Answers{
 		"reason": "damaged", "photo": []form.Attachment{photo}, "phone": "33000001", "delivery": "pickup", "centre": "isa", "truth": true,
-		"address": map[string]any{"block": "304", "road": "412", "building": "120"},
 	}
 	if p.rand.IntN(3) == 0 {
 		out["reason"], out["lost_on"], out["police_report"] = "lost", p.now.AddDate(0, 0, -2).Format(time.DateOnly), "4417/2026"
@@ -172,7 +189,8 @@ func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
 }
 
 func (p *past) certificate(c applicant) casework.Application {
-	return casework.Application{Service: "education/enrolment-certificate", For: c.child, Mandate: string(identity.Guardian), Answers: certificateAnswers(c.pupil)}
+	return casework.Application{Service: "education/enrolment-certificate", For: c.child, Mandate: string(identity.Guardian),
+		Answers: form.Answers{"purpose": "bank", "language": "both", "delivery": "electronic", "truth": true}}
 }
 
 func (p *past) claim(who applicant) casework.Application {
@@ -235,10 +253,6 @@ func (p *past) decide(ctx context.Context, t casework.Task) error {
 		return nil // this step asks for more than the sample's officers give; it stays open
 	}
 	return err
-}
-
-func certificateAnswers(p *country.Pupil) form.Answers {
-	return form.Answers{"school": p.School, "grade": p.Grade, "school_year": p.Year, "purpose": "bank", "language": "both", "delivery": "electronic", "truth": true}
 }
 
 func claimAnswers(against country.Person, now time.Time, amount int) form.Answers {

@@ -5,16 +5,17 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"time"
 
-	"diwan.example/catalogue"
 	"diwan.example/country"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/pack"
 	"diwan.example/packs"
+	"diwan.example/programme/policy"
 )
 
 // Seed enters the country's organisations and services, and publishes the packs
@@ -25,7 +26,7 @@ func (a *App) Seed(ctx context.Context) error {
 	if err := a.Book.Seed(ctx, a.Country); err != nil {
 		return gov.Wrap(err, "seed the catalogue")
 	}
-	if err := a.PublishAll(ctx, packs.Files); err != nil {
+	if err := a.seedPacks(ctx, packs.Files); err != nil {
 		return err
 	}
 	if a.Config.Packs == "" {
@@ -52,14 +53,16 @@ func (a *App) PublishAll(ctx context.Context, fsys fs.FS) error {
 	return nil
 }
 
-// Publish puts a pack's files into force and says so in the catalogue.
+// Publish puts a pack's files into force and says so in the catalogue, unless a
+// binding check of the policies refuses it.
 func (a *App) Publish(ctx context.Context, files map[string]string) error {
 	return a.DB.Write(ctx, func(tx *db.Tx) error {
 		p, err := a.Packs.Publish(tx, files)
 		if err != nil {
 			return err
 		}
-		return catalogue.Publish(tx, p)
+		_, err = policy.Publish(tx, p)
+		return err
 	})
 }
 
@@ -83,8 +86,20 @@ func (a *App) SeedPeople(ctx context.Context, n int) error {
 		if err := appoint(tx, staff, ids); err != nil {
 			return err
 		}
-		return guard(tx, people, ids)
+		if err := guard(tx, people, ids); err != nil {
+			return err
+		}
+		return a.Records.Sample(tx, everybody(people, staff))
 	})
+}
+
+// everybody are the residents and the employees.
+func everybody(people []country.Person, staff []country.Employee) []country.Person {
+	out := slices.Clone(people)
+	for _, e := range staff {
+		out = append(out, e.Person)
+	}
+	return out
 }
 
 func register(tx *db.Tx, people []country.Person, staff []country.Employee) (map[string]gov.PersonID, error) {
@@ -180,23 +195,24 @@ func (a *App) Accounts(ctx context.Context) (out []Account, err error) {
 	return out, err
 }
 
-// officers are the officers of organisations, other than the leading one, that
-// own a running service or act in one.
+// officers are the officers, service owners and heads of organisations, other
+// than the leading one, that own a running service or act in one.
 func (a *App) officers(tx *db.Tx, staff []country.Employee) (out []country.Account, err error) {
-	running, err := a.Packs.Published(tx, "")
+	running, err := a.Packs.Heads(tx, "")
 	if err != nil {
 		return nil, err
 	}
 	acts := map[gov.OrgID]bool{}
 	for _, p := range running {
 		acts[p.Organisation] = true
-		for _, s := range p.Steps {
-			acts[gov.OrgID(s.Organisation)] = true
+		for _, o := range p.Others {
+			acts[o] = true
 		}
 	}
 	delete(acts, a.Country.Authority)
+	shown := []gov.Role{gov.Officer, gov.Owner, gov.Head}
 	for _, e := range staff {
-		if acts[e.Org] && e.Role == gov.Officer {
+		if acts[e.Org] && slices.Contains(shown, e.Role) {
 			out = append(out, country.Account{ID: e.Key, Label: e.Title, Person: e.Key, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
 		}
 	}

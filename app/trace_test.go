@@ -18,6 +18,12 @@ import (
 // tried opens a platform as diwan try does; extra settings are name, value pairs.
 func tried(t testing.TB, extra ...string) *app.App {
 	t.Helper()
+	return peopled(t, 12, extra...)
+}
+
+// peopled is a sample with n residents.
+func peopled(t testing.TB, n int, extra ...string) *app.App {
+	t.Helper()
 	dir := t.TempDir()
 	c := app.Default()
 	all := append([]string{"database", filepath.Join(dir, "d.db"), "blobs", filepath.Join(dir, "files"), "origin", "http://localhost", "one-click", "true", "sandbox-bank", "true"}, extra...)
@@ -34,7 +40,7 @@ func tried(t testing.TB, extra ...string) *app.App {
 	if err := a.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.SeedPeople(t.Context(), 12); err != nil {
+	if err := a.SeedPeople(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -9,23 +10,26 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"diwan.example/catalogue"
+	"diwan.example/document/inventory"
+	"diwan.example/document/vp"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/jobs"
 	"diwan.example/journal"
 	"diwan.example/programme"
+	"diwan.example/programme/procedure"
 )
 
 // followers are all who follow the journal.
 func (a *App) followers() []journal.Follower {
-	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone)}
+	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone), a.Policy.Follower(), a.Cycle.Follower(), a.ranked(), a.planned(), a.linked(), procedure.Follower(a.Cases, &a.Country.Calendar), procedure.SparedFollower(a.Country.Calendar.Zone), a.Broker.Follower(), a.Records.Follower(), a.warnings(), inventory.Follower(a.Country.Calendar.Zone)}
 }
 
 // sweepJob forgets, once a day, what the API keeps for a day.
 const sweepJob = "app.sweep"
 
 func (a *App) sweep(tx *db.Tx, _ jobs.Job) error {
-	if err := a.api.Sweep(tx); err != nil {
+	if err := errors.Join(a.api.Sweep(tx), vp.Sweep(tx)); err != nil {
 		return err
 	}
 	return scheduleSweep(tx)
@@ -39,7 +43,11 @@ func scheduleSweep(tx *db.Tx) error {
 // outside, so that a slow far side delays no deadline.
 func (a *App) workers() (inside, outside *jobs.Worker) {
 	in, out := map[string]jobs.Kind{}, map[string]jobs.Kind{}
-	all := []map[string]jobs.Kind{a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs(), {sweepJob: {Do: a.sweep}}}
+	all := []map[string]jobs.Kind{
+		a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs(), {sweepJob: {Do: a.sweep}, logWatchJob: {Do: a.watchLogs}}, journal.Jobs(a.revealed),
+		a.Cycle.Jobs(), a.Policy.Jobs(), a.Chamber.Jobs(),
+		a.Records.Jobs(), a.Watch.Jobs(), a.Agreements.Jobs(), a.Broker.Jobs(), a.Centre.Jobs(), a.Issuer.Keys().Jobs(),
+	}
 	if a.Bank != nil {
 		all = append(all, a.Bank.Kinds())
 	}
@@ -60,11 +68,35 @@ func (a *App) tidy(ctx context.Context) error {
 	if err := a.Cashier.Start(ctx); err != nil {
 		return err
 	}
+	if err := a.Issuer.Keys().Prepare(gov.WithActor(ctx, gov.System)); err != nil {
+		a.Log.ErrorContext(ctx, "app: keys without a certificate", "err", err) // what is issued with other keys goes on
+	}
 	return a.DB.Write(gov.WithActor(ctx, gov.System), func(tx *db.Tx) error {
+		if err := a.Issuer.Keys().Start(tx); err != nil {
+			return err
+		}
 		if err := a.Gate.KeepTidy(tx); err != nil {
 			return err
 		}
 		if err := a.Office.KeepTidy(tx); err != nil {
+			return err
+		}
+		if err := a.Cycle.Start(tx); err != nil {
+			return err
+		}
+		if err := a.Policy.Start(tx); err != nil {
+			return err
+		}
+		if err := a.Watch.Start(tx); err != nil {
+			return err
+		}
+		if err := a.Records.KeepTidy(tx); err != nil {
+			return err
+		}
+		if err := a.Centre.Start(tx); err != nil {
+			return err
+		}
+		if err := startLogWatch(tx); err != nil {
 			return err
 		}
 		return scheduleSweep(tx)
@@ -91,7 +123,7 @@ func (a *App) metrics() *prometheus.Registry {
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		stat("diwan_db_writes_total", "Write transactions since the start.", func(s db.Stats) int64 { return s.Writes }),
 		stat("diwan_db_commits_total", "Durable commits since the start; writers share them.", func(s db.Stats) int64 { return s.Groups }),
-		&lag{a})
+		&lag{a}, &exchanged{a}, &logged{a})
 	return r
 }
 
