@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -14,7 +13,7 @@ import (
 func newBench() *command {
 	return &command{
 		name: "bench", short: "measure speed against the machine's raw limit",
-		sub: []*command{newBenchCases()},
+		sub: []*command{newBenchCases(), newBenchSearch(), newBenchExchange(), newBenchDocuments()},
 	}
 }
 
@@ -47,9 +46,7 @@ func newBenchCases() *command {
 				return err
 			}
 			if asJSON {
-				e := json.NewEncoder(io.out)
-				e.SetIndent("", "  ")
-				return e.Encode(r)
+				return printJSON(io, r)
 			}
 			return r.print(io)
 		},

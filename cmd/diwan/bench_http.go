@@ -59,20 +59,11 @@ func (c caller) call(ctx context.Context, method, path string, in, out any) erro
 // overHTTP runs cases through the HTTP API of a server in this process: every
 // act is a request of its own, with its own token.
 func (b *caseBench) overHTTP(ctx context.Context, std stdio, r *caseReport) error {
-	ctx, stop := context.WithCancel(ctx)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		stop()
-		return err
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() { b.a.Serve(ctx, l) })
-	defer serving.Wait()
-	defer stop()
-	officers, applicants, err := b.callers(ctx, "http://"+l.Addr().String())
+	officers, applicants, done, err := b.served(ctx)
 	if err != nil {
 		return err
 	}
+	defer done()
 	fmt.Fprintf(std.err, "running %d cases through the HTTP API …\n", b.http)
 	watch := &clockwork{}
 	begin := time.Now()
@@ -102,6 +93,22 @@ func (b *caseBench) overHTTP(ctx context.Context, std stdio, r *caseReport) erro
 	}
 	r.HTTPCases, r.HTTPPerSecond, r.HTTPSteps = b.http, float64(b.http)/time.Since(begin).Seconds(), watch.spreads()
 	return nil
+}
+
+// served starts a server of this process and gives those who call it; done stops it.
+func (b *caseBench) served(ctx context.Context) (officers, applicants []caller, done func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() { b.a.Serve(ctx, l) })
+	done = func() { stop(); serving.Wait() }
+	if officers, applicants, err = b.callers(ctx, "http://"+l.Addr().String()); err != nil {
+		done()
+	}
+	return officers, applicants, done, err
 }
 
 // numbers gives 0 to n-1.

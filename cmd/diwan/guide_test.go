@@ -102,19 +102,22 @@ func TestTheGuidesErrorsAreReal(t *testing.T) {
 	}
 }
 
-// The drawing in the docs is the one that the program draws.
-func TestTheDocsDrawTheLifeOfACase(t *testing.T) {
-	var out, bad bytes.Buffer
-	if code := Main(t.Context(), stdio{strings.NewReader(""), &out, &bad}, []string{"case", "graph"}); code != exitOK {
-		t.Fatalf("case graph: exit code %d\n%s", code, bad.String())
-	}
-	page, err := os.ReadFile("../../docs/architecture.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, ok := strings.Cut(string(page), "## Life of a case\n\n```mermaid\n")
-	drawn, _, _ := strings.Cut(after, "```")
-	if !ok || strings.TrimSpace(drawn) != strings.TrimSpace(out.String()) {
-		t.Errorf("docs/architecture.md draws\n%s\nthe program draws\n%s", drawn, out.String())
+// The drawings in the docs are those that the program draws.
+func TestTheDocsDrawTheLives(t *testing.T) {
+	for heading, args := range map[string][]string{"Life of a case": {"case", "graph"}, "Life of a service": {"programme", "life"}, "Life of a plan": {"programme", "graph"}, "Life of an agreement": {"exchange", "agreement", "graph"}, "Life of an entry of the directory": {"exchange", "graph"}} {
+		var out, bad bytes.Buffer
+		if code := Main(t.Context(), stdio{strings.NewReader(""), &out, &bad}, args); code != exitOK {
+			t.Fatalf("%v: exit code %d\n%s", args, code, bad.String())
+		}
+		page, err := os.ReadFile("../../docs/architecture.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, after, ok := strings.Cut(string(page), "## "+heading+"\n")
+		_, after, _ = strings.Cut(after, "```mermaid\n")
+		drawn, _, _ := strings.Cut(after, "```")
+		if !ok || strings.TrimSpace(drawn) != strings.TrimSpace(out.String()) {
+			t.Errorf("docs/architecture.md draws\n%s\nthe program draws\n%s", drawn, out.String())
+		}
 	}
 }

@@ -59,7 +59,7 @@ type stdio struct {
 }
 
 func commands() []*command {
-	return []*command{newTry(), newServe(), newMigrate(), newOperator(), newConfig(), newPack(), newCase(), newBench(), newVersion()}
+	return []*command{newTry(), newServe(), newMigrate(), newOperator(), newConfig(), newPack(), newCatalogue(), newRegistry(), newArchive(), newProgramme(), newCase(), newCases(), newExchange(), newLog(), newAudit(), newKeys(), newVerifyDocument(), newBench(), newVersion()}
 }
 
 func main() {

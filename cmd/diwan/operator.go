@@ -44,7 +44,7 @@ func newOperator() *command {
 			}
 			defer a.Close()
 			at := cmp.Or(gov.OrgID(org), a.Country.Authority)
-			if a.Country.Organisation(at) == nil {
+			if !a.Knows(at) {
 				return fmt.Errorf("there is no organisation %q", at)
 			}
 			if err := enterOperator(ctx, a, p, at); err != nil {

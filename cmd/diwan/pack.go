@@ -7,33 +7,78 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
+	"diwan.example/app"
+	"diwan.example/catalogue"
 	"diwan.example/country"
 	"diwan.example/gov"
 	"diwan.example/pack"
+	"diwan.example/packs"
+	"diwan.example/registries"
+	"diwan.example/registry"
 )
 
 func newPack() *command {
 	return &command{
 		name: "pack", short: "write, check, try, draw and compare service packs",
 		long: "A pack is a folder AREA/NAME of YAML that makes a service run. FOLDER below is such a folder.",
-		sub:  []*command{newPackNew(), newPackCheck(), newPackTry(), newPackShow(), newPackDiff(), newPackReplay(), newPackSchema()},
+		sub:  []*command{newPackNew(), newPackDraft(), newPackCheck(), newPackTry(), newPackShow(), newPackDiff(), newPackReplay(), newPackAccessible(), newPackSchema()},
 	}
 }
 
-// packOptions are the country's rules for packs.
-func packOptions() (pack.Options, error) {
+// realm is where packs are read: the country's profile and the organisations
+// that only a catalogue knows.
+type realm struct{ organisations []catalogue.Organisation }
+
+const databaseHelp = "database whose catalogue knows organisations beside those of the country's profile; empty: none"
+
+// realmOf is the country with the organisations in a database; empty: none.
+func realmOf(ctx context.Context, io stdio, database string) (r realm, err error) {
+	if database == "" {
+		return r, nil
+	}
+	if err := there(database); err != nil {
+		return r, err
+	}
+	c := app.Default()
+	if err := c.FromEnvironment(os.Getenv); err != nil {
+		return r, err
+	}
+	c.Database = database
+	a, err := opened(ctx, io, c)
+	if err != nil {
+		return r, err
+	}
+	defer a.Close()
+	r.organisations, err = a.Book.Organisations(ctx)
+	return r, err
+}
+
+// options are the rules for packs.
+func (r realm) options() (pack.Options, error) {
 	c, err := country.Bahrain()
 	if err != nil {
 		return pack.Options{}, err
 	}
-	return pack.Options{Currency: c.Currency, Langs: c.Languages, Organisation: func(o gov.OrgID) bool { return c.Organisation(o) != nil }}, nil
+	known := func(id gov.OrgID) bool {
+		return c.Organisation(id) != nil || slices.ContainsFunc(r.organisations, func(o catalogue.Organisation) bool { return o.ID == id })
+	}
+	records, err := registry.Load(registries.Files, registry.Options{Currency: c.Currency, Langs: c.Languages, Dial: c.Dial})
+	if err != nil {
+		return pack.Options{}, err
+	}
+	o := pack.Options{Currency: c.Currency, Langs: c.Languages, Organisation: known, Meanings: app.Meanings(records.Vocabulary), Source: app.Obtainable(records), Today: time.Now().UTC().Format(time.DateOnly)}
+	ours, err := pack.ReadAll(packs.Files, pack.Options{Currency: c.Currency, Langs: c.Languages, Stored: true})
+	o.Types = pack.TypesOf(ours...) // what a wallet may present
+	return o, err
 }
 
-// readPack reads the pack in a folder whose last two parts are its id.
-func readPack(folder string) (*pack.Pack, error) {
-	o, err := packOptions()
+// read reads the pack in a folder whose last two parts are its id.
+func (r realm) read(folder string) (*pack.Pack, error) {
+	o, err := r.options()
 	if err != nil {
 		return nil, err
 	}
@@ -65,21 +110,40 @@ func problems(io stdio, folder string, lang gov.Lang, err error) bool {
 	return true
 }
 
+// warnings prints what seems wrong with a pack and refuses nothing.
+func warnings(io stdio, folder string, lang gov.Lang, list pack.Problems) {
+	word := gov.T("تنبيه", "warning").In(lang)
+	for _, p := range list {
+		p.File = filepath.Join(folder, filepath.Base(p.File))
+		fmt.Fprintf(io.out, "%s (%s)\n", p.In(lang), word)
+	}
+}
+
 func newPackCheck() *command {
-	var lang string
+	var lang, database string
 	return &command{
 		name: "check", args: "FOLDER…", short: "check packs: keys, languages, names, rules, procedure, examples",
-		long:  "Prints every problem as file:line:column with a suggestion. Exit code 3 when there is one.",
-		flags: func(fs *flag.FlagSet) { fs.StringVar(&lang, "lang", "en", "language of the problems: ar or en") },
-		run: func(_ context.Context, io stdio, args []string) error {
+		long: "Prints every problem as file:line:column with a suggestion. Exit code 3 when there is one. A question that asks for\n" +
+			"what a registry holds is a problem, unless its pack fetches it or records a legal reason with an end date; what the\n" +
+			"authority's registries hold counts as obtainable. A question that likely lacks its attribute is a warning only.",
+		flags: func(fs *flag.FlagSet) {
+			fs.StringVar(&lang, "lang", "en", "language of the problems: ar or en")
+			fs.StringVar(&database, "database", "", databaseHelp)
+		},
+		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) == 0 {
 				return errUsage
 			}
+			at, err := realmOf(ctx, io, database)
+			if err != nil {
+				return err
+			}
 			bad := false
 			for _, folder := range args {
-				p, err := readPack(folder)
+				p, err := at.read(folder)
 				switch {
 				case err == nil:
+					warnings(io, folder, gov.Lang(lang), p.Warnings)
 					fmt.Fprintf(io.out, "%s: right (version %s, %d questions, %d steps, %d examples)\n", folder, p.Version, len(p.Form.Questions()), len(p.Steps), len(p.Examples))
 				case problems(io, folder, gov.Lang(lang), err):
 					bad = true
@@ -144,7 +208,7 @@ func newPackShow() *command {
 			if len(args) != 1 {
 				return errUsage
 			}
-			p, err := readPack(args[0])
+			p, err := realm{}.read(args[0])
 			if problems(io, args[0], gov.Lang(lang), err) {
 				return errProblems
 			}
@@ -183,7 +247,7 @@ func newPackDiff() *command {
 			}
 			var two [2]*pack.Pack
 			for i, folder := range args {
-				p, err := readPack(folder)
+				p, err := realm{}.read(folder)
 				if problems(io, folder, gov.Lang(lang), err) {
 					return errProblems
 				}

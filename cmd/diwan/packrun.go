@@ -17,43 +17,30 @@ import (
 	"diwan.example/pack"
 )
 
-// thrownAway opens a platform on a folder that is deleted by the function returned.
-func thrownAway(ctx context.Context) (*app.App, func(), error) {
-	dir, err := os.MkdirTemp("", "diwan-")
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := tried(dir, "127.0.0.1:0")
-	if err != nil {
-		return nil, nil, err
-	}
-	c.Origin = "http://127.0.0.1"
-	a, err := app.New(ctx, c, slog.New(slog.DiscardHandler))
-	if err != nil {
-		os.RemoveAll(dir)
-		return nil, nil, err
-	}
-	return a, func() { a.Close(); os.RemoveAll(dir) }, nil
-}
-
 func newPackTry() *command {
+	var database string
 	return &command{
 		name: "try", args: "FOLDER…", short: "run a pack's own examples on the real engine, printing each step",
-		long: "Every example runs on a database that is thrown away. Exit code 3 when one does not keep its promise.",
+		long:  "Every example runs on a database that is thrown away. Exit code 3 when one does not keep its promise.",
+		flags: func(fs *flag.FlagSet) { fs.StringVar(&database, "database", "", databaseHelp) },
 		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) == 0 {
 				return errUsage
 			}
+			at, err := realmOf(ctx, io, database)
+			if err != nil {
+				return err
+			}
 			passed, failed := 0, 0
 			for _, folder := range args {
-				p, err := readPack(folder)
+				p, err := at.read(folder)
 				if problems(io, folder, gov.English, err) {
 					return errProblems
 				}
 				if err != nil {
 					return err
 				}
-				good, bad, err := tryPack(ctx, io, p)
+				good, bad, err := at.try(ctx, io, p)
 				if err != nil {
 					return err
 				}
@@ -68,20 +55,19 @@ func newPackTry() *command {
 	}
 }
 
-func tryPack(ctx context.Context, io stdio, p *pack.Pack) (passed, failed int, err error) {
-	a, done, err := thrownAway(ctx)
+// try runs a pack's examples on a platform that is thrown away.
+func (r realm) try(ctx context.Context, io stdio, p *pack.Pack) (passed, failed int, err error) {
+	t, err := app.NewTrial(ctx, app.Default().Country, r.organisations)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer done()
-	ctx = gov.WithActor(ctx, gov.System)
-	if err := a.Publish(ctx, p.Files); err != nil {
+	defer t.Close()
+	if err := t.Enact(ctx, p); err != nil {
 		return 0, 0, err
 	}
-	t := &casework.Tryout{Engine: a.Cases, Drain: a.Drain, Say: func(s string) { fmt.Fprintln(io.out, "    "+s) }}
 	for _, x := range p.Examples {
 		fmt.Fprintf(io.out, "  %s — %s\n", p.ID, x.Name)
-		if err := t.Run(ctx, p, x); err != nil {
+		if err := t.Try(ctx, p, x, func(s string) { fmt.Fprintln(io.out, "    "+s) }); err != nil {
 			failed++
 			fmt.Fprintf(io.out, "    NOT AS PROMISED: %v\n", err)
 			continue
@@ -108,7 +94,7 @@ func newPackReplay() *command {
 			if len(args) != 1 {
 				return errUsage
 			}
-			p, err := readPack(args[0])
+			p, err := realm{}.read(args[0])
 			if problems(io, args[0], gov.English, err) {
 				return errProblems
 			}
@@ -130,10 +116,8 @@ func replay(ctx context.Context, io stdio, c *app.Config, p *pack.Pack, f casewo
 	if c.Origin == "" {
 		c.Origin = "http://127.0.0.1"
 	}
-	if !strings.HasPrefix(c.Database, "postgres") {
-		if _, err := os.Stat(c.Database); err != nil {
-			return fmt.Errorf("there is no database %s", filepath.Clean(c.Database))
-		}
+	if err := there(c.Database); err != nil {
+		return err
 	}
 	a, err := app.New(ctx, c, slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
@@ -157,6 +141,17 @@ func replay(ctx context.Context, io stdio, c *app.Config, p *pack.Pack, f casewo
 	fmt.Fprintf(io.out, "%d cases run, %d would differ\n", ran, len(ds))
 	if len(ds) > 0 {
 		return errProblems
+	}
+	return nil
+}
+
+// there refuses a database file that does not exist: nothing is made in its place.
+func there(database string) error {
+	if strings.HasPrefix(database, "postgres") {
+		return nil
+	}
+	if _, err := os.Stat(database); err != nil {
+		return fmt.Errorf("there is no database %s", filepath.Clean(database))
 	}
 	return nil
 }

@@ -16,14 +16,26 @@ import (
 
 func newServe() *command {
 	var c *app.Config
+	var g alone
 	return &command{
-		name: "serve", short: "serve the platform",
+		name: "serve", short: "serve the platform, or a gateway of the exchange alone",
 		long: "Serves pages, API and background work until it is asked to stop. Any number of equal\n" +
-			"nodes may share one PostgreSQL. Settings come from flags and DIWAN_… variables; see diwan config.",
-		flags: func(fs *flag.FlagSet) { c = configured(fs) },
+			"nodes may share one PostgreSQL. Settings come from flags and DIWAN_… variables; see diwan config.\n" +
+			"With --only gateway nothing but a gateway of the exchange runs, in --exchange-dir, without a database.",
+		flags: func(fs *flag.FlagSet) {
+			c = configured(fs)
+			g.flags(fs)
+			fs.StringVar(&g.only, "only", "", "gateway: run a gateway of the exchange and nothing else; empty: the platform")
+		},
 		run: func(ctx context.Context, io stdio, args []string) error {
 			if len(args) > 0 {
 				return needless(io, args)
+			}
+			if g.only == "gateway" {
+				return g.serve(ctx, io, c)
+			}
+			if g.only != "" {
+				return errUsage
 			}
 			if err := app.Default().FromEnvironment(os.Getenv); err != nil {
 				return err
@@ -52,6 +64,9 @@ func serve(ctx context.Context, c *app.Config, log *slog.Logger, ready func(*app
 	}
 	defer a.Close()
 	if err := a.Seed(ctx); err != nil {
+		return err
+	}
+	if err := a.OpenExchange(ctx); err != nil {
 		return err
 	}
 	if ready != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"diwan.example/app"
 )
@@ -59,6 +60,28 @@ func newTry() *command {
 						return err
 					}
 				}
+				if err := a.SeedAgreements(ctx); err != nil {
+					return err
+				}
+				if err := a.SeedPapers(ctx); err != nil {
+					return err
+				}
+				if !noPast {
+					if err := a.SeedDocuments(ctx); err != nil {
+						return err
+					}
+				}
+				if err := a.SeedCommittees(ctx, !noPast); err != nil {
+					return err
+				}
+				if !noPast {
+					if err := a.SeedPlans(ctx); err != nil {
+						return err
+					}
+				}
+				if err := a.SeedExchange(ctx); err != nil {
+					return err
+				}
 				return welcome(ctx, io, a, origin)
 			})
 		},
@@ -70,6 +93,7 @@ func tried(folder, listen string) (*app.Config, error) {
 	c := app.Default()
 	for name, value := range map[string]string{
 		"listen": listen, "database": filepath.Join(folder, "diwan.db"), "blobs": filepath.Join(folder, "files"), "sandbox-bank": "true", "one-click": "true",
+		"exchange-server": "BH/GOV/iga/gw", "exchange-dir": filepath.Join(folder, "exchange"), "exchange-peers": "127.0.0.1:0", "exchange-systems": "127.0.0.1:0", "exchange-plain": plainOf(listen),
 	} {
 		if err := c.Set(name, value, "diwan try"); err != nil {
 			return nil, err
@@ -78,13 +102,22 @@ func tried(folder, listen string) (*app.Config, error) {
 	return c, nil
 }
 
+// plainOf is where information systems of this machine reach the gateway that is
+// tried: a port that can be written down, unless any port will do.
+func plainOf(listen string) string {
+	if strings.HasSuffix(listen, ":0") {
+		return "127.0.0.1:0"
+	}
+	return "127.0.0.1:8090"
+}
+
 // forget deletes an earlier try: only the files that a try makes, and only where
 // a database shows that there was one.
 func forget(folder string) error {
 	if _, err := os.Stat(filepath.Join(folder, "diwan.db")); err != nil {
 		return nil
 	}
-	for _, name := range []string{"diwan.db", "diwan.db-wal", "diwan.db-shm", "secret", "files"} {
+	for _, name := range []string{"diwan.db", "diwan.db-wal", "diwan.db-shm", "secret", "files", "exchange", "exchange-moe", "exchange-mojiawaqf"} {
 		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 			return err
 		}
@@ -102,6 +135,7 @@ func welcome(ctx context.Context, io stdio, a *app.App, origin string) error {
 	for _, x := range accounts {
 		fmt.Fprintf(io.out, "    %-22s %-26s %s\n", x.Account.ID, x.Label["en"], x.Email)
 	}
+	fmt.Fprintf(io.out, "\n  Three members are connected. One asks the other through both gateways, signed and logged:\n\n    %s\n", a.SampleCall())
 	fmt.Fprintf(io.out, "\n  %s\n  %s\n\n  Data: %s · Ctrl+C stops.\n\n", a.Country.Notice["en"], a.Country.Notice["ar"], filepath.Dir(a.Config.Database))
 	return nil
 }

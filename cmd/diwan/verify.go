@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"diwan.example/document/seal"
+	"diwan.example/document/verdict"
+	"diwan.example/gov"
+)
+
+// weighing is what diwan verify was told.
+type weighing struct {
+	std    stdio
+	lang   string
+	json   bool
+	online bool
+	from   string   // address of the house that publishes the trust list
+	dir    string   // where the trust list is remembered
+	trust  []string // files: a trust list, or PEM certificates
+	notes  []gov.Text
+}
+
+func newVerifyDocument() *command {
+	v := &weighing{}
+	return &command{
+		name: "verify", args: "FILE|TEXT|-", short: "say what a document in any form is worth, and how that is known",
+		long: "Reads a PDF, a seal, a wallet credential (SD-JWT VC or mdoc), signed data, or the text that a scanner reads\n" +
+			"from a code; - reads standard input. Says who issued it, about what, whether it is valid, expired, suspended,\n" +
+			"revoked, unknown or altered, one line for each check, and one for each check that could not be made.\n\n" +
+			"Without --online it asks nobody. It then trusts the files given by --trust, or else the trust list remembered\n" +
+			"in the state folder. --online fetches the trust list from --from (or where it came from before, or the host in\n" +
+			"a code), remembers it and its root, and asks the status list whether the document was revoked since. A root\n" +
+			"seen for the first time is named with its fingerprint: compare it with the one that the authority publishes.",
+		flags: v.flags,
+		run: func(ctx context.Context, std stdio, args []string) error {
+			if len(args) != 1 {
+				return errUsage
+			}
+			v.std = std
+			data, err := v.read(args[0])
+			if err != nil {
+				return err
+			}
+			return v.run(ctx, data)
+		},
+	}
+}
+
+func (v *weighing) flags(fs *flag.FlagSet) {
+	*v = weighing{}
+	fs.Func("trust", "a trust list, or a PEM file of roots and time-stamping authorities; may be given more than once", func(file string) error {
+		v.trust = append(v.trust, file)
+		return nil
+	})
+	fs.BoolVar(&v.online, "online", false, "fetch the trust list and ask the status list")
+	fs.StringVar(&v.from, "from", "", "address of the house that publishes the trust list, such as https://gov.example")
+	fs.StringVar(&v.dir, "state", "", "folder in which the trust list is remembered; empty: diwan/verify in the user's configuration folder")
+	fs.BoolVar(&v.json, "json", false, "print the verdict as JSON")
+	languages(fs, &v.lang)
+}
+
+// read is the file, standard input, or the argument itself.
+func (v *weighing) read(arg string) ([]byte, error) {
+	var from io.Reader = v.std.in
+	if arg != "-" {
+		f, err := os.Open(arg)
+		if err != nil && spoken(arg) {
+			return []byte(arg), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from = f
+	}
+	return io.ReadAll(io.LimitReader(from, verdict.Largest+1))
+}
+
+// spoken reports whether an argument that names no file is a code or a token.
+func spoken(arg string) bool {
+	return seal.ReadQR(arg).Kind != seal.Nothing || strings.Contains(arg, "~") || strings.Count(arg, ".") == 2 && len(arg) > 100 || len(arg) > 300
+}
+
+func (v *weighing) run(ctx context.Context, data []byte) error {
+	if v.dir == "" {
+		base, err := os.UserConfigDir()
+		if err != nil {
+			return err
+		}
+		v.dir = filepath.Join(base, "diwan", "verify")
+	}
+	o := verdict.Options{Now: time.Now(), Zone: time.Local}
+	var err error
+	if o.Trust, err = v.trusted(ctx, data, o.Now); err != nil {
+		return err
+	}
+	if v.online {
+		o.Ask = v.ask
+		if o.Trust != nil {
+			o.Status = v.status(o.Trust)
+		}
+	}
+	got := verdict.Check(ctx, data, o)
+	if v.json {
+		if err := printJSON(v.std, got); err != nil {
+			return err
+		}
+	} else {
+		v.print(got)
+	}
+	if got.State != verdict.Valid {
+		return errProblems
+	}
+	return nil
+}
+
+var findingMarks = map[verdict.Grade]string{verdict.Good: "✓", verdict.Note: "–", verdict.Bad: "✗"}
+
+// genuineOnly is said of what is valid as far as could be seen without asking.
+var genuineOnly = gov.T("صحيحة ولم تنتهِ مدتها؛ أما هل أُلغيت بعد إصدارها فلم يُسأل عنه", "Genuine and in time; whether it was revoked since was not asked")
+
+// print says the verdict first, then what the document says, then how it is known.
+func (v *weighing) print(got verdict.Verdict) {
+	w, mark := v.std.out, "✗"
+	head := got.State.Label()
+	if got.State == verdict.Valid {
+		mark = "✓"
+		if got.Unchecked {
+			mark, head = "–", genuineOnly
+		}
+	}
+	say(w, v.lang, mark, head)
+	v.line(gov.T("ما فُحص", "Form"), got.Form.Label())
+	v.line(gov.T("الوثيقة", "Document"), got.Title)
+	v.line(gov.T("أصدرتها", "Issued by"), got.IssuerName)
+	v.line(gov.T("رقمها", "Number"), gov.T(got.Number, got.Number))
+	if !got.Issued.IsZero() {
+		v.line(gov.T("تاريخها", "Issued"), gov.T(got.Issued.Local().Format(time.DateOnly), got.Issued.Local().Format(time.DateOnly)))
+	}
+	if !got.ValidUntil.IsZero() {
+		v.line(gov.T("تسري حتى", "Valid until"), gov.T(got.ValidUntil.Local().Format(time.DateOnly), got.ValidUntil.Local().Format(time.DateOnly)))
+	}
+	for _, c := range got.Claims {
+		v.line(c.Label, c.Value)
+	}
+	fmt.Fprintln(w)
+	for _, f := range got.Findings {
+		say(w, v.lang, findingMarks[f.Grade], f.Text)
+	}
+	for _, n := range v.notes {
+		say(w, v.lang, "–", n)
+	}
+}
+
+func (v *weighing) line(label, value gov.Text) {
+	ar, en := value.In(gov.Arabic), value.In(gov.English)
+	switch {
+	case ar == "" && en == "":
+	case v.lang != "":
+		fmt.Fprintf(v.std.out, "  %s: %s\n", label.In(gov.Lang(v.lang)), value.In(gov.Lang(v.lang)))
+	case ar == en:
+		fmt.Fprintf(v.std.out, "  %s · %s: %s\n", label.In(gov.Arabic), label.In(gov.English), ar)
+	default:
+		fmt.Fprintf(v.std.out, "  %s · %s: %s · %s\n", label.In(gov.Arabic), label.In(gov.English), ar, en)
+	}
+}
