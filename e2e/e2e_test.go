@@ -28,7 +28,7 @@ import (
 // journeys together; they only stop what hangs.
 const (
 	startup = 2 * time.Minute
-	walking = 18 * time.Minute
+	walking = 30 * time.Minute
 )
 
 // binary is diwan, built once.
@@ -129,13 +129,25 @@ func TestJourneys(t *testing.T) {
 	node := need.Tool(t, "node", "Debian: nodejs")
 	browser := need.Tool(t, "chromium", "Debian: chromium")
 	need.File(t, "node_modules/playwright-core", "npm ci in e2e")
-	country := try(t)
 	out, err := filepath.Abs("out")
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := append([]string{"run.mjs", country.origin, out, browser}, strings.Fields(os.Getenv("DIWAN_JOURNEYS"))...)
-	results := walk(t, node, args)
+	var countries []*running
+	var results []walked
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for _, names := range halves(t) {
+		country := try(t)
+		countries = append(countries, country)
+		all.Go(func() {
+			found := walk(t, node, append([]string{"run.mjs", country.origin, out, browser}, names...))
+			mu.Lock()
+			defer mu.Unlock()
+			results = append(results, found...)
+		})
+	}
+	all.Wait()
 	if len(results) == 0 {
 		t.Fatal("no journey ran")
 	}
@@ -148,8 +160,30 @@ func TestJourneys(t *testing.T) {
 		})
 	}
 	if t.Failed() {
-		t.Logf("diwan try said:\n%s", country.said)
+		for _, country := range countries {
+			t.Logf("diwan try said:\n%s", country.said)
+		}
 	}
+}
+
+// halves deals the journeys out to two browsers, each with a country of its own:
+// a browser waits more than it works.
+func halves(t *testing.T) [][]string {
+	names := strings.Fields(os.Getenv("DIWAN_JOURNEYS"))
+	if len(names) == 0 {
+		files, err := filepath.Glob("journeys/*.mjs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			names = append(names, strings.TrimSuffix(filepath.Base(f), ".mjs"))
+		}
+	}
+	out := make([][]string, min(2, len(names)))
+	for i, n := range names {
+		out[i%2] = append(out[i%2], n)
+	}
+	return out
 }
 
 // walk runs Node, and with it the browser, as a group of processes that ends together.

@@ -1,5 +1,5 @@
 // What journeys are made of: people at a browser, and a look at each page they see.
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core/axe.min.js'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -42,7 +42,8 @@ export class Town {
   }
 
   // person signs a sample person in: their place in the list of sample accounts is
-  // found by what they are, and by their turn among those of the same kind.
+  // found by what they are, and by their turn among those of the same kind, or by
+  // their organisation's name.
   async person(kind, lang = 'ar', options = {}, turn = 0) {
     const v = await this.visitor(lang, options)
     await v.enterAs(kind, turn)
@@ -67,7 +68,8 @@ export class Visitor {
 
   async enterAs(kind, turn = 0, next = '') {
     if (!this.here.startsWith('/sign-in')) await this.go('/sign-in' + (next && '?next=' + encodeURIComponent(next)))
-    const row = this.page.locator('.sample-people li').filter({ has: this.page.locator(`strong:text-is("${kind}")`) }).nth(turn)
+    const rows = this.page.locator('.sample-people li').filter({ has: this.page.locator(`strong:text-is("${kind}")`) })
+    const row = typeof turn === 'string' ? rows.filter({ hasText: turn }).first() : rows.nth(turn)
     await this.leave(() => row.getByRole('button').click())
   }
 
@@ -148,10 +150,9 @@ export class Visitor {
     for (const size of sizes) {
       await page.setViewportSize(size)
       town.looks++
-      await page.screenshot({ path: join(town.out, `${name}-${lang}-${size.width}.png`), fullPage: true })
+      await picture(page, join(town.out, `${name}-${lang}-${size.width}.png`))
       if (!this.scripts) continue
-      const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'], preload: false }).withTags(rules).analyze() // no page has frames
-      for (const v of found.violations) fault(`axe ${v.id} at ${size.width} px: ${v.help}\n    ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + '  ' + (n.any[0]?.message ?? n.all[0]?.message ?? '')).join('\n    ')}`)
+      for (const v of await violations(page)) fault(`axe ${v.id} at ${size.width} px: ${v.help}\n    ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + '  ' + (n.any[0]?.message ?? n.all[0]?.message ?? '')).join('\n    ')}`)
     }
     await page.setViewportSize({ width: narrowest, height: 700 })
     const wide = await page.evaluate(overflowing)
@@ -174,6 +175,16 @@ export class Visitor {
   }
 }
 
+// violations are what axe finds wrong on the page. It is carried in once, and run
+// there: no page has frames.
+async function violations(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe.source)
+  return page.evaluate(async rules => {
+    const found = await window.axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'], preload: false, elementRef: false })
+    return found.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map(({ html, any, all }) => ({ html, any, all })) }))
+  }, rules)
+}
+
 // overflowing names what is wider than the window, outside of boxes that scroll by themselves.
 function overflowing() {
   const room = document.documentElement.clientWidth
@@ -183,8 +194,23 @@ function overflowing() {
   return wide.slice(-2).map(e => e.outerHTML.slice(0, 120)).join(' · ') || `${document.documentElement.scrollWidth} px`
 }
 
-// weigh counts the bytes of the page, its styles and its scripts.
+// weigh counts the bytes of the page, its styles and its scripts as they travel.
+// What a service worker gives out of its store travelled before.
 function weigh() {
-  const page = performance.getEntriesByType('navigation')[0]?.encodedBodySize ?? 0
-  return page + performance.getEntriesByType('resource').filter(r => /\.(css|js)$/.test(new URL(r.name).pathname)).reduce((n, r) => n + r.encodedBodySize, 0)
+  const travelled = r => r && !r.workerStart ? r.encodedBodySize : 0
+  const page = travelled(performance.getEntriesByType('navigation')[0])
+  return page + performance.getEntriesByType('resource').filter(r => /\.(css|js)$/.test(new URL(r.name).pathname)).reduce((n, r) => n + travelled(r), 0)
+}
+
+// picture takes a picture of the whole page. A browser short of memory or time
+// sometimes cannot, and says so: then it is asked again, a few times.
+async function picture(page, path) {
+  for (let left = 4; ; left--) {
+    try {
+      return await page.screenshot({ path, fullPage: true })
+    } catch (e) {
+      if (!left || !/Unable to capture screenshot/.test(String(e))) throw e
+      await page.waitForTimeout(500)
+    }
+  }
 }

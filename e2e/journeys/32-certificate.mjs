@@ -5,7 +5,8 @@ export default async town => {
   const parent = await town.person('ولي أمر طلبة')
   const id = await begin(parent, certificate, 1)
   await parent.look('certificate-pupil')
-  await parent.answer({ school: 's07', grade: '٤', school_year: '2026-2027' }) // Arabic digits are read
+  await parent.see('سجل الطلبة') // school, grade and year come from there
+  await parent.answer({})
   await parent.look('certificate-purpose')
   await parent.answer({ purpose: 'bank', language: 'both', delivery: 'electronic', truth: 'true' })
   await parent.see('راجع إجاباتك', 'نيابةً عن')

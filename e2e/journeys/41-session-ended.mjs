@@ -5,8 +5,9 @@ import { begin, certificate } from '../steps.mjs'
 export default async town => {
   const v = await town.person('ولي أمر طلبة')
   await begin(v, certificate, 1)
+  await v.answer({})
   const page = v.here
-  await v.fill({ school: 's08', grade: '5', school_year: '2025-2026' })
+  await v.fill({ purpose: 'club', addressed_to: 'نادي الساحل', language: 'ar' })
   const names = (await v.context.cookies()).map(c => c.name).filter(n => n !== 'lang')
   for (const name of names) await v.context.clearCookies({ name })
   await v.press('متابعة')
@@ -16,8 +17,8 @@ export default async town => {
   await v.enterAs('ولي أمر طلبة')
   assert.equal(v.here, page)
   await v.see('ما كتبته محفوظ')
-  assert.equal(await v.page.locator('[name="grade"]').inputValue(), '5')
-  const school = v.page.locator('[name="school"]')
-  assert.equal(await school.evaluateAll(all => (all.find(e => e.checked) ?? all.find(e => e.tagName === 'SELECT'))?.value), 's08')
-  await v.answer({})
+  assert.equal(await v.page.locator('[name="addressed_to"]').inputValue(), 'نادي الساحل')
+  const purpose = v.page.locator('[name="purpose"]')
+  assert.equal(await purpose.evaluateAll(all => (all.find(e => e.checked) ?? all.find(e => e.tagName === 'SELECT'))?.value), 'club')
+  await v.answer({ delivery: 'electronic', truth: 'true' })
 }
