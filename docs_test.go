@@ -16,7 +16,7 @@ import (
 
 // Guides show commands in blocks fenced as ```sh. Every command of ours in them
 // must exist with its flags. A block fenced as ```sh run is also run, line by line,
-// in a folder that holds a copy of packs/ and country/.
+// in a folder that holds a copy of packs/, country/ and registries/.
 var (
 	block     = regexp.MustCompile("(?ms)^```sh( run)?\\s*\n(.*?)^```")
 	flagInUse = regexp.MustCompile(`^--?([a-z][a-z0-9-]*)(=.*)?$`)
@@ -73,7 +73,7 @@ func TestDocumentedCommands(t *testing.T) {
 func tryBlock(t *testing.T, text string, run bool) {
 	dir := t.TempDir()
 	if run {
-		for _, data := range []string{"packs", "country"} {
+		for _, data := range []string{"packs", "country", "registries"} {
 			if err := os.CopyFS(filepath.Join(dir, data), os.DirFS(data)); err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +118,7 @@ func tryCommand(t *testing.T, dir string, words []string, run bool) {
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "&" })
 	help := ""
-	for n := min(2, len(words)); n > 0 && help == ""; n-- {
+	for n := min(3, len(words)); n > 0 && help == ""; n-- {
 		if !strings.HasPrefix(words[n-1], "-") {
 			help = helpOf(file, words[:n])
 		}

@@ -11,10 +11,12 @@ import (
 )
 
 // machine are the addresses outside the site's frame: open on purpose to balancers,
-// metrics, verifiers of documents and partners who sign their messages; and the
+// metrics, verifiers of documents, gateways and partners who sign their messages; and the
 // API, which asks for tokens and tests every operation of its own.
-var machine = []string{
-	"/", "/api/", "/bank/", "GET /healthz", "GET /readyz", "GET /metrics", "GET /.well-known/jwks.json", "POST /hooks/payment/{provider}",
+var machine = []string{"GET /wallet/request/{code}", "POST /wallet/answer/{code}",
+	"/", "/api/", "/bank/", "/centre/", "/log", "/log/", "GET /healthz", "GET /readyz", "GET /metrics", "GET /.well-known/jwks.json", "POST /hooks/payment/{provider}",
+	"GET /status", "GET /status/{list}",
+	"/vci/", "GET /vct/", "GET /.well-known/openid-credential-issuer", "GET /.well-known/oauth-authorization-server", "GET /.well-known/jwt-vc-issuer",
 }
 
 // personal are names of what must never stand in an address, where logs and
