@@ -48,6 +48,9 @@ func (v *verifier) message(h *message.Fixed) error {
 	}
 	v.good(fmt.Sprintf("%s %s من %s إلى %s، وقّعته البوابة %s عند %s", ar, quoted(what), quoted(h.Head.Client.String()), quoted(h.Head.Service.String()), quoted(h.Head.Server.String()), clock(h.Head.Time)),
 		fmt.Sprintf("%s %s from %s to %s, signed by the gateway %s at %s", en, quoted(what), quoted(h.Head.Client.String()), quoted(h.Head.Service.String()), quoted(h.Head.Server.String()), clock(h.Head.Time)))
+	if p := v.parts[h.Head.Kind]; p != nil {
+		return v.proof(h, &v.Signatures[p.signature], p.share.Encode())
+	}
 	i := slices.IndexFunc(v.Signatures, func(s Signature) bool { return s.File == meta+"signature-"+kind+".p7s" })
 	named, err := v.read(meta + "ASiCManifest-" + kind + ".xml")
 	if gov.KindOf(err) == gov.Invalid {
@@ -57,11 +60,12 @@ func (v *verifier) message(h *message.Fixed) error {
 		v.bad("رأس الرسالة وقائمة ما وُقّع لا يتفقان", "The head of the message and the list of what was signed do not agree")
 		return nil
 	}
-	return v.proof(h, &v.Signatures[i])
+	return v.proof(h, &v.Signatures[i], v.Signatures[i].value)
 }
 
-// proof checks that the message is under a seal that is stamped.
-func (v *verifier) proof(h *message.Fixed, s *Signature) error {
+// proof checks that the message, with the signature it travelled with, is under a
+// seal that is stamped.
+func (v *verifier) proof(h *message.Fixed, s *Signature, signature []byte) error {
 	file := meta + "proof-" + string(h.Head.Kind) + ".txt"
 	if v.files[file] == nil {
 		v.note("لا دليل في الحاوية على أن سجل البوابة خُتم بعد هذه الرسالة", "The container has no evidence that the gateway's log was sealed after this message")
@@ -82,7 +86,7 @@ func (v *verifier) proof(h *message.Fixed, s *Signature) error {
 	}
 	seal, err = message.ParseSeal(text)
 	if err == nil {
-		err = p.Check(h.Text, message.Signed{Cert: message.FingerprintOf(s.By), Signature: s.value}, seal)
+		err = p.Check(h.Text, message.Signed{Cert: message.FingerprintOf(s.By), Signature: signature}, seal)
 	}
 	i := -1
 	if err == nil {

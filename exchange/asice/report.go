@@ -84,8 +84,8 @@ func Verify(r io.ReaderAt, size int64, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{box: b, Report: &Report{}, o: o, covered: map[string]bool{}}
-	steps := []func() error{v.mimetype, v.manifests, v.xmlSignatures, v.stamps, v.messages}
+	v := &verifier{box: b, Report: &Report{}, o: o, covered: map[string]bool{}, parts: map[message.Kind]*part{}}
+	steps := []func() error{v.mimetype, v.manifests, v.xmlSignatures, v.stamps, v.shares, v.messages}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -101,6 +101,7 @@ type verifier struct {
 	*Report
 	o       Options
 	covered map[string]bool // files under a signature that holds
+	parts   map[message.Kind]*part
 }
 
 func (v *verifier) mimetype() error {

@@ -37,7 +37,15 @@ type Part struct {
 //	seal-1.txt  META-INF/ASiCManifest-seal-1.xml    the seal and the manifest that is stamped
 //	META-INF/timestamp-seal-1.tst                   RFC 3161
 //
-// and the same for response. Errors: Invalid when two parts are of one kind; those of w.
+// and the same for response. A message that was signed together with others has,
+// instead of manifest and signature of its own,
+//
+//	META-INF/share-request.txt                      its place in the batch
+//	batch-0123456789abcdef.txt                      the batch: how many, their root, the time
+//	META-INF/ASiCManifest-batch-….xml               the batch's digest
+//	META-INF/signature-batch-….p7s                  CAdES over that manifest
+//
+// Errors: Invalid when two parts are of one kind; those of w.
 func Write(w io.Writer, parts ...Part) error {
 	if len(parts) == 0 || len(parts) > 2 || len(parts) == 2 && parts[0].Head.Kind == parts[1].Head.Kind {
 		return gov.Fail(gov.Invalid, "الحاوية لطلب واحد وجوابه", "A container is for one request and its response")
@@ -50,9 +58,9 @@ func Write(w io.Writer, parts ...Part) error {
 	if err := writeMime(z); err != nil {
 		return err
 	}
-	seals := map[uint64]bool{}
+	seals, batches := map[uint64]bool{}, map[string]bool{}
 	for _, p := range parts {
-		if err := p.write(z); err != nil {
+		if err := p.write(z, batches); err != nil {
 			return err
 		}
 		if p.Proof != nil && !seals[p.Seal.First] {
@@ -90,17 +98,19 @@ func put(z *zip.Writer, at time.Time, name string, r io.Reader) error {
 	return err
 }
 
-func (p *Part) write(z *zip.Writer) error {
+// write writes one message. batches are the signatures over several messages that
+// are in the container already.
+func (p *Part) write(z *zip.Writer, batches map[string]bool) error {
 	f, err := p.Head.Fix()
 	if err != nil {
 		return err
 	}
-	cms, err := message.CMS(p.Signed, p.Head, p.Cert, p.Issuers...)
+	kind := string(p.Head.Kind)
+	files, err := p.signed(f, batches)
 	if err != nil {
 		return err
 	}
-	kind := string(p.Head.Kind)
-	files := []file{{kind + ".head", f.Text}, {meta + "ASiCManifest-" + kind + ".xml", f.Manifest()}, {meta + "signature-" + kind + ".p7s", cms}}
+	files = append([]file{{kind + ".head", f.Text}}, files...)
 	if len(p.Block) > 0 {
 		files = append(files, file{kind + ".headers", p.Block})
 	}
@@ -112,6 +122,31 @@ func (p *Part) write(z *zip.Writer) error {
 		err = put(z, p.Head.Time, kind+".body", p.Body)
 	}
 	return err
+}
+
+// signed are the files of the signature: of this message alone, or of the batch it
+// was signed in, and its share of that.
+func (p *Part) signed(f *message.Fixed, batches map[string]bool) ([]file, error) {
+	kind := string(p.Head.Kind)
+	share, err := p.Signed.Share()
+	if err != nil {
+		return nil, err
+	}
+	if share == nil {
+		cms, err := message.CMS(p.Signed, p.Head, p.Cert, p.Issuers...)
+		return []file{{meta + "ASiCManifest-" + kind + ".xml", f.Manifest()}, {meta + "signature-" + kind + ".p7s", cms}}, err
+	}
+	batch, err := share.Batch(f)
+	if err != nil {
+		return nil, err
+	}
+	files := []file{{meta + "share-" + kind + ".txt", share.Text(f.Head.Kind, batch)}}
+	if batches[batch.Name()] {
+		return files, nil
+	}
+	batches[batch.Name()] = true
+	cms, err := batch.CMS(p.Signed, share, p.Cert, p.Issuers...)
+	return append(files, file{batch.File(), batch.Text()}, file{batch.ManifestFile(), batch.Manifest()}, file{batch.SignatureFile(), cms}), err
 }
 
 type file struct {

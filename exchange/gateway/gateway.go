@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"diwan.example/exchange/directory"
+	"diwan.example/exchange/message"
 	"diwan.example/exchange/messagelog"
 	"diwan.example/exchange/xroad"
 	"diwan.example/gov"
@@ -38,6 +39,8 @@ type Gateway struct {
 	services links[xroad.ServiceID, *serviceLink]
 	sessions tls.ClientSessionCache
 	signers  atomic.Pointer[signers]
+	signing  together
+	checker  message.Checker
 	answered atomic.Int64
 	provided atomic.Int64
 	counted  sync.Mutex // over faults

@@ -43,7 +43,7 @@ const (
 // The longest parts that are read of a letter.
 const (
 	longestHead      = 24 << 10
-	longestSignature = 200
+	longestSignature = 400 // a share in a signature over several
 )
 
 // requestHead is the head of a request that this gateway sends.
@@ -60,13 +60,15 @@ func (g *Gateway) responseHead(to *message.Head, hash xroad.Digest, status int, 
 
 // sign makes a letter of this gateway's own.
 func (g *Gateway) sign(h *message.Head, block []byte, b *body) (*letter, error) {
-	own := g.Identity()
 	f, err := h.Fix()
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.Sign(own.Signer, own.Signing)
-	return &letter{f, s, own.Signing, block, b}, err
+	s, by, err := g.signTogether(f)
+	if err != nil {
+		return nil, err
+	}
+	return &letter{f, s, by.Signing, block, b}, nil
 }
 
 // log makes letters durable.
@@ -145,7 +147,7 @@ func (g *Gateway) verify(l *letter, s *directory.Snapshot, server *directory.Ser
 		if err != nil {
 			return xroad.FailWith(place, xroad.CertValidation, err)
 		}
-		if err := l.Verify(l.signed, c, now); err != nil {
+		if err := g.checker.Verify(l.Fixed, l.signed, c, now); err != nil {
 			return xroad.FailWith(place, xroad.InvalidSignatureValue, err)
 		}
 		l.cert = c

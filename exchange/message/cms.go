@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"math/big"
+	"time"
 )
 
 // The signed attributes of CAdES-B-B (EN 319 122-1 §6.3) in DER, in the order that
@@ -20,10 +21,14 @@ const (
 
 // attributes is what the key signs.
 func (f *Fixed) attributes(cert Fingerprint) []byte {
-	digest := sha256.Sum256(f.Manifest())
+	return attributes(f.Manifest(), f.Head.Time, cert)
+}
+
+func attributes(manifest []byte, at time.Time, cert Fingerprint) []byte {
+	digest := sha256.Sum256(manifest)
 	b := make([]byte, 0, 168)
 	b = append(b, attrsBefore...)
-	b = f.Head.Time.UTC().AppendFormat(b, "060102150405Z")
+	b = at.UTC().AppendFormat(b, "060102150405Z")
 	b = append(append(b, attrsDigest...), digest[:]...)
 	return append(append(b, attrsCert...), cert[:]...)
 }
@@ -77,7 +82,10 @@ func CMS(s Signed, h *Head, cert *x509.Certificate, issuers ...*x509.Certificate
 	if err != nil {
 		return nil, err
 	}
-	attrs := f.attributes(s.Cert)
+	return signedBy(f.attributes(s.Cert), s.Signature, cert, issuers)
+}
+
+func signedBy(attrs, signature []byte, cert *x509.Certificate, issuers []*x509.Certificate) ([]byte, error) {
 	attrs[0] = 0xa0 // [0] IMPLICIT in SignerInfo; signed as SET OF
 	certs := append([]byte(nil), cert.Raw...)
 	for _, c := range issuers {
@@ -94,7 +102,7 @@ func CMS(s Signed, h *Head, cert *x509.Certificate, issuers ...*x509.Certificate
 			Digest:    algorithm{oidSHA256},
 			Attrs:     asn1.RawValue{FullBytes: attrs},
 			Algorithm: algorithm{oidES256},
-			Signature: s.Signature,
+			Signature: signature,
 		}},
 	}})
 }

@@ -24,7 +24,7 @@ func FingerprintOf(cert *x509.Certificate) Fingerprint { return sha256.Sum256(ce
 // Signed is a signature with the certificate it names.
 type Signed struct {
 	Cert      Fingerprint
-	Signature []byte // ECDSA over P-256 with SHA-256, DER
+	Signature []byte // ECDSA over P-256 with SHA-256, DER; or a Share of one over several messages
 }
 
 // String is the signature as one header value: es256;certificate;signature.
@@ -35,7 +35,7 @@ func (s Signed) String() string {
 // ParseSigned reads what String wrote. Errors: Denied.
 func ParseSigned(text string) (s Signed, err error) {
 	p := strings.Split(text, ";")
-	if len(p) != 3 || p[0] != "es256" || len(text) > 300 {
+	if len(p) != 3 || p[0] != "es256" || len(text) > 800 {
 		return s, errSignature
 	}
 	cert, err1 := base64.StdEncoding.Strict().DecodeString(p[1])
@@ -65,8 +65,7 @@ func Sign(h *Head, key crypto.Signer, cert *x509.Certificate) (Signed, error) {
 
 // Sign is the function Sign for a head that is written already.
 func (f *Fixed) Sign(key crypto.Signer, cert *x509.Certificate) (Signed, error) {
-	pub, ok := key.Public().(*ecdsa.PublicKey)
-	if !ok || pub.Curve != elliptic.P256() || !pub.Equal(cert.PublicKey) {
+	if !fits(key, cert) {
 		return Signed{}, errKey
 	}
 	s := Signed{Cert: FingerprintOf(cert)}
@@ -90,21 +89,54 @@ func Verify(s Signed, h *Head, cert *x509.Certificate, now time.Time) error {
 
 // Verify is the function Verify for a head that is written already.
 func (f *Fixed) Verify(s Signed, cert *x509.Certificate, now time.Time) error {
-	pub, ok := cert.PublicKey.(*ecdsa.PublicKey)
-	switch {
-	case !ok || pub.Curve != elliptic.P256():
-		return errKey
-	case s.Cert != FingerprintOf(cert):
-		return errOther
-	case now.Before(cert.NotBefore) || now.After(cert.NotAfter):
-		return errExpired
+	c, err := f.claim(s, cert, now)
+	if err != nil {
+		return err
 	}
-	digest := sha256.Sum256(f.attributes(s.Cert))
-	if !ecdsa.VerifyASN1(pub, digest[:], s.Signature) {
+	return c.check()
+}
+
+// claim is what a signature has to prove: that a key signed a digest.
+type claim struct {
+	key       *ecdsa.PublicKey
+	digest    [sha256.Size]byte
+	signature []byte
+	shared    bool // with other messages
+}
+
+func (c *claim) check() error {
+	if !ecdsa.VerifyASN1(c.key, c.digest[:], c.signature) {
 		return errSignature
 	}
 	return nil
 }
+
+// claim finds what s has to prove of a head, and checks all else.
+func (f *Fixed) claim(s Signed, cert *x509.Certificate, now time.Time) (*claim, error) {
+	pub, ok := cert.PublicKey.(*ecdsa.PublicKey)
+	switch {
+	case !ok || !onCurve(pub):
+		return nil, errKey
+	case s.Cert != FingerprintOf(cert):
+		return nil, errOther
+	case now.Before(cert.NotBefore) || now.After(cert.NotAfter):
+		return nil, errExpired
+	}
+	share, err := s.Share()
+	if err != nil {
+		return nil, err
+	}
+	if share == nil {
+		return &claim{pub, sha256.Sum256(f.attributes(s.Cert)), s.Signature, false}, nil
+	}
+	batch, err := share.Batch(f)
+	if err != nil {
+		return nil, err
+	}
+	return &claim{pub, sha256.Sum256(batch.attributes(s.Cert)), share.Signature, true}, nil
+}
+
+func onCurve(pub *ecdsa.PublicKey) bool { return pub.Curve == elliptic.P256() }
 
 // Manifest is the ASiCManifest (EN 319 162-1 annex A.4) that the signature
 // covers: it names head, header block and body by their SHA-512 digests, under the

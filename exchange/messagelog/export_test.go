@@ -79,15 +79,43 @@ func exchanged(t testing.TB, s signer, ca *x509.Certificate, id string, question
 }
 
 // sealedLog has two exchanges under a seal and one after.
-func sealedLog(t testing.TB) (l *Log, ca, tsa *x509.Certificate) {
+func sealedLog(t testing.TB) (l *Log, ca, tsa *x509.Certificate) { return sealedLogOf(t, alone) }
+
+// How the messages of a log are signed.
+func alone(testing.TB, signer, []Entry) {}
+
+// togetherSigned signs the requests of a log by one signature, and the responses.
+func togetherSigned(t testing.TB, s signer, list []Entry) {
+	t.Helper()
+	heads := make([]*message.Fixed, len(list))
+	for i, e := range list {
+		heads[i] = e.Fixed
+	}
+	signed, err := message.SignTogether(heads, s.key, s.cert, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		list[i].Signed = signed[i]
+	}
+}
+
+func sealedLogOf(t testing.TB, signing func(testing.TB, signer, []Entry)) (l *Log, ca, tsa *x509.Certificate) {
 	t.Helper()
 	s, ca := issued(t)
 	a := stamper(t)
 	l = open(t, t.TempDir(), Options{Name: "BH/GOV/moe/gw1", SegmentSize: 8 << 10, Seals: Seals{Stamp: a.Stamp, Every: time.Hour}})
-	for _, id := range []string{"one", "two", "three"} {
+	names := []string{"one", "two", "three"}
+	var questions, answers []Entry
+	for _, id := range names {
 		q, r := exchanged(t, s, ca, id, []byte("who is "+id+"?"), bytes.Repeat([]byte("answer "), 3000))
-		add(t, l, q)
-		add(t, l, r)
+		questions, answers = append(questions, q), append(answers, r)
+	}
+	signing(t, s, questions)
+	signing(t, s, answers)
+	for i, id := range names {
+		add(t, l, questions[i])
+		add(t, l, answers[i])
 		if id == "two" {
 			if err := l.Seal(t.Context()); err != nil {
 				t.Fatal(err)
@@ -96,6 +124,9 @@ func sealedLog(t testing.TB) (l *Log, ca, tsa *x509.Certificate) {
 	}
 	return l, ca, a.Certificate
 }
+
+// waysToSign are the forms a signature may have; each is exported and verified.
+var waysToSign = map[string]func(testing.TB, signer, []Entry){"alone": alone, "together": togetherSigned}
 
 func export(t testing.TB, f Folder, id string) []byte {
 	t.Helper()
@@ -132,7 +163,16 @@ func said(r *asice.Report, g asice.Grade) (out []string) {
 }
 
 func TestExportedExchangeVerifies(t *testing.T) {
-	l, ca, tsa := sealedLog(t)
+	for name, signing := range waysToSign {
+		t.Run(name, func(t *testing.T) { exportedExchangeVerifies(t, signing) })
+	}
+}
+
+func exportedExchangeVerifies(t *testing.T, signing func(testing.TB, signer, []Entry)) {
+	l, ca, tsa := sealedLogOf(t, signing)
+	if r, err := l.Verify(nil); err != nil || len(r.Problems) > 0 || r.Messages != 6 {
+		t.Errorf("the log: %+v %v", r, err)
+	}
 	b := export(t, l.Folder, "one")
 	if again := export(t, l.Folder, "m-one"); !bytes.Equal(b, again) {
 		t.Error("the same exchange exported twice differs")
@@ -198,7 +238,13 @@ func zipped(t testing.TB, names []string, files map[string][]byte) []byte {
 }
 
 func TestEveryChangeOfAnExportIsFound(t *testing.T) {
-	l, ca, tsa := sealedLog(t)
+	for name, signing := range waysToSign {
+		t.Run(name, func(t *testing.T) { everyChangeOfAnExportIsFound(t, signing) })
+	}
+}
+
+func everyChangeOfAnExportIsFound(t *testing.T, signing func(testing.TB, signer, []Entry)) {
+	l, ca, tsa := sealedLogOf(t, signing)
 	names, files := unzip(t, export(t, l.Folder, "one"))
 	r := check(t, zipped(t, names, files), ca, tsa)
 	if !r.Valid() {
@@ -246,7 +292,13 @@ func TestEveryChangeOfAnExportIsFound(t *testing.T) {
 // What we export, openssl verifies: both signatures, and the timestamp.
 func TestOpenSSLVerifiesAnExport(t *testing.T) {
 	openssl := need.Tool(t, "openssl", "Debian package openssl")
-	l, ca, tsa := sealedLog(t)
+	for name, signing := range waysToSign {
+		t.Run(name, func(t *testing.T) { openSSLVerifiesAnExport(t, openssl, signing) })
+	}
+}
+
+func openSSLVerifiesAnExport(t *testing.T, openssl string, signing func(testing.TB, signer, []Entry)) {
+	l, ca, tsa := sealedLogOf(t, signing)
 	_, files := unzip(t, export(t, l.Folder, "one"))
 	dir := t.TempDir()
 	put := func(name string, b []byte) {
@@ -266,8 +318,18 @@ func TestOpenSSLVerifiesAnExport(t *testing.T) {
 			t.Errorf("openssl %v: %v\n%s", args, err, out)
 		}
 	}
-	for _, kind := range []string{"request", "response"} {
-		run("cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "signature-"+kind+".p7s", "-content", "ASiCManifest-"+kind+".xml", "-CAfile", "ca.pem", "-purpose", "any", "-attime", "1795953600", "-out", os.DevNull)
+	signatures := 0
+	for file := range files {
+		what, ok := strings.CutPrefix(file, "META-INF/signature-")
+		if !ok {
+			continue
+		}
+		signatures++
+		what = strings.TrimSuffix(what, ".p7s")
+		run("cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "signature-"+what+".p7s", "-content", "ASiCManifest-"+what+".xml", "-CAfile", "ca.pem", "-purpose", "any", "-attime", "1795953600", "-out", os.DevNull)
+	}
+	if signatures != 2 {
+		t.Errorf("%d signatures", signatures)
 	}
 	run("ts", "-verify", "-data", "ASiCManifest-seal-1.xml", "-token_in", "-in", "timestamp-seal-1.tst", "-CAfile", "tsa.pem", "-attime", "1795953600")
 	token, err := timestamp.Check(files["META-INF/timestamp-seal-1.tst"], files["META-INF/ASiCManifest-seal-1.xml"])
