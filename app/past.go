@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,7 +51,8 @@ type past struct {
 	rand    *rand.Rand
 	now     time.Time
 	adults  []applicant
-	parents []applicant // with the child they apply for
+	parents []applicant                   // with the child they apply for
+	turns   map[gov.ServiceID][]applicant // who has not asked for a service yet
 	staff   map[gov.OrgID]gov.PersonID
 	open    []*casework.Case
 }
@@ -81,6 +83,9 @@ func (p *past) gather(ctx context.Context) error {
 				p.parents = append(p.parents, applicant{Person: x, id: ids[x.Guardians[0]], child: ids[x.Key]})
 			}
 		}
+		if err := p.queue(tx); err != nil {
+			return err
+		}
 		p.staff = map[gov.OrgID]gov.PersonID{}
 		for _, e := range p.Country.Staff() {
 			if e.Role != gov.Officer {
@@ -94,6 +99,45 @@ func (p *past) gather(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// queue says who asks for what, in which order: nobody asks for the same twice,
+// only who holds a licence that ends soon renews it, and only pupils who have been
+// marked want a transcript.
+func (p *past) queue(tx *db.Tx) error {
+	p.turns = map[gov.ServiceID][]applicant{"identity-card/renewal": slices.Clone(p.adults), "education/enrolment-certificate": slices.Clone(p.parents)}
+	p.rand.Shuffle(len(p.adults), func(i, j int) {
+		list := p.turns["identity-card/renewal"]
+		list[i], list[j] = list[j], list[i]
+	})
+	for _, x := range p.parents {
+		if x.Pupil.Grade > 3 {
+			p.turns["education/results-certificate"] = append(p.turns["education/results-certificate"], x)
+		}
+	}
+	soon := time.Now().AddDate(0, 4, 0).Format(time.DateOnly)
+	for _, x := range p.adults {
+		list, err := p.Records.OfPerson(tx, "driving-licence", x.id, time.Now())
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if ends, _ := r.Values["expires"].(string); ends < soon {
+				p.turns["traffic/driving-licence-renewal"] = append(p.turns["traffic/driving-licence-renewal"], x)
+			}
+		}
+	}
+	return nil
+}
+
+// next is whose turn it is to ask for a service.
+func (p *past) next(id gov.ServiceID) (applicant, bool) {
+	list := p.turns[id]
+	if len(list) == 0 {
+		return applicant{}, false
+	}
+	p.turns[id] = list[1:]
+	return list[0], true
 }
 
 // sampleAdults is how many of the sample's residents take part in its past.
@@ -125,24 +169,11 @@ func (p *past) write(ctx context.Context, actor gov.Actor, fn func(tx *db.Tx) er
 }
 
 func (p *past) apply(ctx context.Context) error {
-	who := p.adults[p.rand.IntN(len(p.adults))]
-	in := casework.Application{Service: "identity-card/renewal"}
-	actor := gov.Actor{Person: who.id, Channel: gov.Portal}
-	var err error
-	switch n := p.rand.IntN(10); {
-	case n < 3:
-		child := p.parents[p.rand.IntN(len(p.parents))]
-		actor.Person, in = child.id, p.certificate(child)
-	case n < 4:
-		in = p.claim(who)
-	default:
-		in, actor = p.channel(in, who, actor)
-		in.Answers, err = p.renewal(ctx, actor)
+	in, actor, err := p.wish(ctx)
+	if err != nil || in.Service == "" {
+		return err
 	}
-	if err == nil {
-		in, err = p.Cases.Ahead(gov.WithActor(ctx, actor), in)
-	}
-	if err != nil {
+	if in, err = p.Cases.Ahead(gov.WithActor(ctx, actor), in); err != nil {
 		return err
 	}
 	return p.write(ctx, actor, func(tx *db.Tx) error {
@@ -157,6 +188,36 @@ func (p *past) apply(ctx context.Context) error {
 	})
 }
 
+// wish is what is applied for next, and by whom; nothing when nobody is left.
+func (p *past) wish(ctx context.Context) (in casework.Application, actor gov.Actor, err error) {
+	portal := func(id gov.PersonID) gov.Actor { return gov.Actor{Person: id, Channel: gov.Portal} }
+	switch n := p.rand.IntN(10); {
+	case n < 3:
+		if x, ok := p.next("education/enrolment-certificate"); ok {
+			return p.certificate(x), portal(x.id), nil
+		}
+	case n < 4:
+		x := p.adults[p.rand.IntN(len(p.adults))]
+		return p.claim(x), portal(x.id), nil
+	case n < 5:
+		if x, ok := p.next("education/results-certificate"); ok {
+			return p.transcript(x), portal(x.id), nil
+		}
+	case n < 7:
+		if x, ok := p.next("traffic/driving-licence-renewal"); ok {
+			in, err = p.licence(ctx, portal(x.id))
+			return in, portal(x.id), err
+		}
+	}
+	x, ok := p.next("identity-card/renewal")
+	if !ok {
+		return in, actor, nil
+	}
+	in, actor = p.channel(casework.Application{Service: "identity-card/renewal"}, x, portal(x.id))
+	in.Answers, err = p.renewal(ctx, actor)
+	return in, actor, err
+}
+
 // channel lets some come to the counter or a kiosk, by the day of the year.
 func (p *past) channel(in casework.Application, who applicant, a gov.Actor) (casework.Application, gov.Actor) {
 	switch d := p.now.YearDay(); {
@@ -169,9 +230,19 @@ func (p *past) channel(in casework.Application, who applicant, a gov.Actor) (cas
 	return in, a
 }
 
-func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
+func (p *past) photo(ctx context.Context, a gov.Actor, service gov.ServiceID) (form.Attachment, error) {
 	sample, content := pack.SampleFile("photo.jpg")
-	photo, err := p.Cases.Upload(gov.WithActor(ctx, a), "", "identity-card/renewal", "photo", sample.Name, bytes.NewReader(content))
+	return p.Cases.Upload(gov.WithActor(ctx, a), "", service, "photo", sample.Name, bytes.NewReader(content))
+}
+
+func (p *past) licence(ctx context.Context, a gov.Actor) (casework.Application, error) {
+	photo, err := p.photo(ctx, a, "traffic/driving-licence-renewal")
+	years := []string{"five", "ten"}[p.rand.IntN(2)]
+	return casework.Application{Service: "traffic/driving-licence-renewal", Answers: form.Answers{"years": years, "photo": []form.Attachment{photo}, "truth": true}}, err
+}
+
+func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
+	photo, err := p.photo(ctx, a, "identity-card/renewal")
 	if err != nil {
 		return nil, err
 	}
@@ -191,6 +262,11 @@ func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
 func (p *past) certificate(c applicant) casework.Application {
 	return casework.Application{Service: "education/enrolment-certificate", For: c.child, Mandate: string(identity.Guardian),
 		Answers: form.Answers{"purpose": "bank", "language": "both", "delivery": "electronic", "truth": true}}
+}
+
+func (p *past) transcript(c applicant) casework.Application {
+	return casework.Application{Service: "education/results-certificate", For: c.child, Mandate: string(identity.Guardian),
+		Answers: form.Answers{"addressed_to": "جامعة الخليج التجريبية", "truth": true}}
 }
 
 func (p *past) claim(who applicant) casework.Application {

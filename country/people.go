@@ -40,6 +40,7 @@ type Address struct {
 type Pupil struct {
 	Number string // pupil number, "P-000123"
 	School string // id of the school
+	Last   string // of the school a year ago; empty: none, a first grade
 	Grade  int
 	Year   string // academic year, "2026-2027"
 }
@@ -233,7 +234,19 @@ func (t *town) enrol(p *Person, grade int) {
 		return
 	}
 	t.pupils++
-	p.Pupil = &Pupil{Number: fmt.Sprintf("P-%06d", t.pupils), School: pick(t.rand, fit).ID, Grade: grade, Year: academicYear}
+	school := pick(t.rand, fit)
+	p.Pupil = &Pupil{Number: fmt.Sprintf("P-%06d", t.pupils), School: school.ID, Last: t.before(school, p.Sex, grade), Grade: grade, Year: academicYear}
+}
+
+// before is where a pupil was a grade lower: the same school when it teaches that
+// grade, else the first that fits; "" for a first grade.
+func (t *town) before(now School, sex string, grade int) string {
+	for _, s := range append([]School{now}, t.c.Schools...) {
+		if grade-1 >= s.First && grade-1 <= s.Last && (s.Sex == "" || s.Sex == sex) {
+			return s.ID
+		}
+	}
+	return ""
 }
 
 // born gives a birth date, a civil number and the end of the identity card.

@@ -10,12 +10,18 @@ import (
 	"diwan.example/internal/db"
 )
 
+// sampleDays is how long the invented records have been known: a year more than
+// the sample's past cases need.
+const sampleDays = 400
+
 // Sample enters invented records of invented people, in tx: everybody is in the
 // population register and has an identity card, pupils are enrolled as the
-// country says, and some own homes and businesses and were fined. The same people
-// get the same records every time. Only the machine may. Errors: as EnterAll.
+// country says and were a grade lower last year, and some own homes and businesses
+// and were fined. The records were written down long ago, or on the day on which
+// they began to hold. The same people get the same records every time. Only the
+// machine may. Errors: as EnterAll.
 func (b *Book) Sample(tx *db.Tx, people []country.Person) error {
-	s := &sample{now: tx.Now(), civil: map[string]string{}, children: map[string][]any{}, homes: map[string]bool{}, of: map[gov.RegistryID][]Change{}}
+	s := &sample{now: tx.Now(), known: tx.Now().Truncate(time.Hour).AddDate(0, 0, -sampleDays), civil: map[string]string{}, children: map[string][]any{}, homes: map[string]bool{}, then: map[string]Change{}, of: map[gov.RegistryID][]Change{}}
 	for _, p := range people {
 		s.civil[p.Key] = p.CivilNumber
 		for _, g := range p.Guardians {
@@ -35,7 +41,11 @@ func (b *Book) Sample(tx *db.Tx, people []country.Person) error {
 		if len(s.of[d.ID]) == 0 || d.Connector != nil {
 			continue
 		}
-		if _, err := b.EnterAll(tx, d.ID, s.of[d.ID], "sample"); err != nil {
+		records, err := b.enterAll(tx, d.ID, s.of[d.ID], "sample", s.recorded)
+		if err == nil {
+			err = b.wentOn(tx, d, records, s)
+		}
+		if err != nil {
 			return gov.Wrap(err, "sample records of "+string(d.ID))
 		}
 	}
@@ -45,6 +55,8 @@ func (b *Book) Sample(tx *db.Tx, people []country.Person) error {
 // sample is a set of records being invented.
 type sample struct {
 	now      time.Time
+	known    time.Time         // when the oldest were written down
+	then     map[string]Change // what became of a record since, by its key
 	civil    map[string]string // by the person's key
 	children map[string][]any
 	homes    map[string]bool // that have an owner
@@ -58,7 +70,10 @@ func (s *sample) add(registry gov.RegistryID, since string, values map[string]an
 		}
 	}
 	from, err := time.Parse(time.DateOnly, since)
-	if err != nil || from.After(s.now) {
+	switch {
+	case err != nil:
+		from = s.known
+	case from.After(s.now):
 		from = s.now
 	}
 	s.of[registry] = append(s.of[registry], Change{Registry: registry, Values: values, From: from})
@@ -98,21 +113,59 @@ func (s *sample) card(p country.Person) {
 	if err != nil {
 		return
 	}
-	status := "valid"
-	if ends.Before(s.now) {
+	number, status, after := "C-"+p.CivilNumber, "valid", ends.AddDate(0, 0, 1)
+	switch {
+	case !after.After(s.known):
 		status = "expired"
+	case !after.After(s.now):
+		s.then[number] = Change{Values: map[string]any{"status": "expired"}, From: after}
 	}
 	issued := ends.AddDate(-5, 0, 0).Format(time.DateOnly)
-	s.add("identity-card", issued, map[string]any{"number": "C-" + p.CivilNumber, "civil_number": p.CivilNumber, "issued": issued, "expires": p.CardExpires, "status": status})
+	s.add("identity-card", issued, map[string]any{"number": number, "civil_number": p.CivilNumber, "issued": issued, "expires": p.CardExpires, "status": status})
 }
 
+// pupil enrols a child: last year where it was then, and this year where it is.
 func (s *sample) pupil(p country.Person) {
 	if p.Pupil == nil {
 		return
 	}
-	s.add("enrolment", p.Pupil.Year[:4]+"-09-01", map[string]any{"number": p.Pupil.Number, "civil_number": p.CivilNumber, "school": p.Pupil.School,
-		"grade": p.Pupil.Grade, "school_year": p.Pupil.Year, "status": "enrolled", "marks": marks(p)})
+	year, err := strconv.Atoi(p.Pupil.Year[:4])
+	if err != nil {
+		return
+	}
+	began := time.Date(year, time.September, 1, 0, 0, 0, 0, time.UTC)
+	this := map[string]any{"number": p.Pupil.Number, "civil_number": p.CivilNumber, "school": p.Pupil.School,
+		"grade": p.Pupil.Grade, "school_year": p.Pupil.Year, "status": "enrolled", "marks": marks(p, p.Pupil.Grade)}
+	if p.Pupil.Last == "" || !began.After(s.known) || began.After(s.now) {
+		s.add("enrolment", began.Format(time.DateOnly), this)
+		return
+	}
+	s.add("enrolment", began.AddDate(-1, 0, 0).Format(time.DateOnly), map[string]any{"number": p.Pupil.Number, "civil_number": p.CivilNumber, "school": p.Pupil.Last,
+		"grade": p.Pupil.Grade - 1, "school_year": fmt.Sprintf("%d-%d", year-1, year), "status": "enrolled", "marks": marks(p, p.Pupil.Grade-1)})
+	s.then[p.Pupil.Number] = Change{Values: this, From: began}
 }
+
+// wentOn enters what became of records since, as it was recorded then.
+func (b *Book) wentOn(tx *db.Tx, d *Definition, records []*Record, s *sample) error {
+	for _, r := range records {
+		c, ok := s.then[r.Key]
+		if !ok {
+			continue
+		}
+		next, _, err := b.next(tx, d, *r, c)
+		if err != nil {
+			return err
+		}
+		next.Recorded = s.recorded(next.From)
+		if err := d.succeed(tx, *r, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recorded is when the sample wrote down what holds since a moment.
+func (s *sample) recorded(from time.Time) time.Time { return later(s.known, from) }
 
 // taught are the subjects of the three stages of school.
 var taught = [...][]string{
@@ -121,16 +174,16 @@ var taught = [...][]string{
 	{"islamic", "arabic", "english", "french", "maths", "physics", "chemistry", "biology", "citizenship", "computing", "economics", "sport"},
 }
 
-// marks are invented marks of the pupil's last three years.
-func marks(p country.Person) any {
+// marks are invented marks of the three years before a pupil's grade.
+func marks(p country.Person, reached int) any {
 	var out []any
-	grade := int(p.Pupil.Grade)
+	grade := p.Pupil.Grade
 	year, err := strconv.Atoi(p.Pupil.Year[:4])
 	seed, bad := strconv.Atoi(p.CivilNumber)
 	if err != nil || bad != nil {
 		return nil
 	}
-	for g := max(1, grade-3); g < grade; g++ {
+	for g := max(1, reached-3); g < reached; g++ {
 		stage := min((g-1)/3, 3) // the first two of three years each are primary school
 		first := year - grade + g
 		for i, subject := range taught[max(0, stage-1)] {

@@ -184,15 +184,20 @@ func (b *Book) next(tx *db.Tx, d *Definition, head Record, c Change) (Record, []
 	return r, fields, nil
 }
 
-func (b *Book) replace(tx *db.Tx, d *Definition, head, next Record, fields []string, c Change, fact string) (*Record, error) {
+// succeed puts a version in place of the one before it, and what it is found by.
+func (d *Definition) succeed(tx *db.Tx, head, next Record) error {
 	if ok, err := replaceRecord(tx, &next); err != nil || !ok {
-		return nil, orElse(err, errMeantime)
+		return orElse(err, errMeantime)
 	}
 	gone, come := difference(d.terms(head.Values), d.terms(next.Values))
 	if err := deleteTerms(tx, next.ID, gone); err != nil {
-		return nil, err
+		return err
 	}
-	if err := insertTerms(tx, next.ID, come); err != nil {
+	return insertTerms(tx, next.ID, come)
+}
+
+func (b *Book) replace(tx *db.Tx, d *Definition, head, next Record, fields []string, c Change, fact string) (*Record, error) {
+	if err := d.succeed(tx, head, next); err != nil {
 		return nil, err
 	}
 	if c.End && fact != "registry.corrected" {
@@ -278,6 +283,11 @@ func (b *Book) tell(tx *db.Tx, d *Definition, r *Record, fields []string, c Chan
 // all of a registry: the invented records of a sample country. Only the machine
 // may. Errors: NotFound, Denied, Invalid (gov.Problems), Conflict (a key is there).
 func (b *Book) EnterAll(tx *db.Tx, registry gov.RegistryID, list []Change, source string) ([]*Record, error) {
+	return b.enterAll(tx, registry, list, source, func(time.Time) time.Time { return tx.Now() })
+}
+
+// enterAll is EnterAll with the moment at which what holds since then was written down.
+func (b *Book) enterAll(tx *db.Tx, registry gov.RegistryID, list []Change, source string, recorded func(from time.Time) time.Time) ([]*Record, error) {
 	d, err := b.local(registry)
 	if err != nil {
 		return nil, err
@@ -296,6 +306,7 @@ func (b *Book) EnterAll(tx *db.Tx, registry gov.RegistryID, list []Change, sourc
 		if out[i], err = b.fresh(tx, d, c, source); err != nil {
 			return nil, err
 		}
+		out[i].Recorded = recorded(c.From)
 	}
 	if err := d.storeAll(tx, out, ""); err != nil {
 		return nil, err

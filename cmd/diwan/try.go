@@ -55,13 +55,13 @@ func newTry() *command {
 				if err := a.SeedPeople(ctx, sampled); err != nil {
 					return err
 				}
+				if err := a.SeedAgreements(ctx); err != nil {
+					return err
+				}
 				if !noPast {
 					if err := a.SeedPast(ctx); err != nil {
 						return err
 					}
-				}
-				if err := a.SeedAgreements(ctx); err != nil {
-					return err
 				}
 				if err := a.SeedPapers(ctx); err != nil {
 					return err
