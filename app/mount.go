@@ -60,11 +60,13 @@ func (a *App) site() *ui.Site {
 	}
 }
 
-// woken wakes followers and workers after every writing request.
+// woken wakes followers and workers after every request during which something was
+// written; a POST that only asks wakes nobody.
 func (a *App) woken(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before := a.DB.Stats().Writes
 		next.ServeHTTP(w, r)
-		if r.Method != http.MethodGet {
+		if r.Method != http.MethodGet && a.DB.Stats().Writes != before {
 			a.wake()
 		}
 	})

@@ -71,7 +71,7 @@ func (i *Issuer) listedAnew(ctx context.Context) bool {
 // stateOf is the state of one of our documents now; Unknown: it is none of ours.
 func (i *Issuer) stateOf(ctx context.Context, code string) (s verdict.State, err error) {
 	s = verdict.Unknown
-	err = i.db.Read(ctx, func(tx *db.Tx) error {
+	err = i.db.Glance(ctx, func(tx *db.Tx) error {
 		stored, until, ok, err := stateByID(tx, gov.DocumentID(code))
 		if err == nil && ok {
 			s = verdict.State(stored.at(tx.Now(), until))
@@ -87,7 +87,7 @@ func (i *Issuer) statusAt(ctx context.Context, uri string, index int) (s statusl
 	if !ours {
 		return s, as, gov.Fail(gov.Unavailable, "قائمة الحالات لدى جهة أخرى", "The status list is another house's")
 	}
-	err = i.db.Read(ctx, func(tx *db.Tx) error {
+	err = i.db.Glance(ctx, func(tx *db.Tx) error {
 		found, ok, err := standingAt(tx, list, index)
 		if err == nil && !ok {
 			err = errNoStanding

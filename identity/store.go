@@ -202,7 +202,7 @@ const sessionQuery = `SELECT s.id, s.device, s.entered_by, s.entered_at, s.seen_
 func scanSession(scan func(...any) error) (s session, err error) {
 	var entered, seen, oldUntil, rotated, proved int64
 	err = scan(append([]any{&s.ID, &s.Device, &s.EnteredBy, &entered, &seen, &s.Org, &s.channel, &s.hash, &s.old, &oldUntil, &rotated, &proved,
-		db.Doc{To: &s.roles}}, s.person.columns()...)...)
+		db.Words[gov.Role]{To: &s.roles}}, s.person.columns()...)...)
 	s.EnteredAt, s.SeenAt, s.oldUntil, s.rotatedAt, s.provedAt = db.Moment(entered), db.Moment(seen), db.Moment(oldUntil), db.Moment(rotated), db.Moment(proved)
 	return s, err
 }
@@ -356,7 +356,7 @@ const tokenColumns = `t.id, t.person, t.org, t.name, t.scopes, t.made_at, t.unti
 
 func (t *Token) scan(scan func(...any) error, more ...any) error {
 	var made, until, used int64
-	err := scan(append([]any{&t.ID, &t.Person, &t.Org, &t.Name, db.Doc{To: &t.Scopes}, &made, &until, &used}, more...)...)
+	err := scan(append([]any{&t.ID, &t.Person, &t.Org, &t.Name, db.Words[string]{To: &t.Scopes}, &made, &until, &used}, more...)...)
 	t.MadeAt, t.Until, t.UsedAt = db.Moment(made), db.Moment(until), db.Moment(used)
 	return err
 }
@@ -368,7 +368,9 @@ func insertToken(tx *db.Tx, t Token, hash string) error {
 
 // tokenByHash finds a token that holds now, with what its maker may do now.
 func tokenByHash(tx *db.Tx, hash string) (t Token, roles []gov.Role, ok bool, err error) {
-	t, ok, err = db.One(tx, func(scan func(...any) error) (t Token, err error) { return t, t.scan(scan, db.Doc{To: &roles}) },
+	t, ok, err = db.One(tx, func(scan func(...any) error) (t Token, err error) {
+		return t, t.scan(scan, db.Words[gov.Role]{To: &roles})
+	},
 		`SELECT `+tokenColumns+`, coalesce(m.roles, '[]') FROM identity_token t JOIN identity_person p ON p.id = t.person AND p.closed_at = 0
 		LEFT JOIN identity_member m ON m.person = t.person AND m.org = t.org AND t.org <> ''
 		WHERE t.hash = $1 AND t.revoked_at = 0 AND t.until_at > $2`, hash, tx.Millis())

@@ -87,7 +87,7 @@ func (g *Gate) ByToken(ctx context.Context, secret string) (a gov.Actor, err err
 	var t Token
 	var roles []gov.Role
 	var ok bool
-	err = g.DB.Read(ctx, func(tx *db.Tx) (err error) { t, roles, ok, err = tokenByHash(tx, hashed(secret)); return err })
+	err = g.DB.Glance(ctx, func(tx *db.Tx) (err error) { t, roles, ok, err = tokenByHash(tx, hashed(secret)); return err })
 	if err != nil {
 		return a, err
 	}

@@ -181,7 +181,7 @@ func (b *caseBench) domain(ctx context.Context, io stdio, r *caseReport) error {
 	watch := &clockwork{}
 	size, before := diskBytes(b.a.Config.Database), b.a.DB.Stats()
 	fmt.Fprintf(io.err, "running %d cases through the domain functions …\n", b.cases)
-	stopProfile, err := b.profiled()
+	stopProfile, err := b.profiled("")
 	if err != nil {
 		return err
 	}
@@ -233,12 +233,13 @@ func (b *caseBench) domain(ctx context.Context, io stdio, r *caseReport) error {
 	return nil
 }
 
-// profiled writes a CPU profile until the function returned is called.
-func (b *caseBench) profiled() (func(), error) {
+// profiled writes a CPU profile until the function returned is called; suffix ends
+// the file's name.
+func (b *caseBench) profiled(suffix string) (func(), error) {
 	if b.profile == "" {
 		return func() {}, nil
 	}
-	f, err := os.Create(b.profile)
+	f, err := os.Create(b.profile + suffix)
 	if err != nil {
 		return nil, err
 	}

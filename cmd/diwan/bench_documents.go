@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"time"
@@ -42,7 +43,7 @@ func newBenchDocuments() *command {
 			fs.IntVar(&o.leaves, "leaves", 1_000_000, "how many entries the log has when leaves are proven; 0: no log")
 			fs.IntVar(&o.people, "people", 256, "how many act at once")
 			fs.StringVar(&o.folder, "folder", "", "folder on the disk to measure; empty: a temporary one")
-			fs.StringVar(&o.profile, "profile", "", "file for a CPU profile of the issuing")
+			fs.StringVar(&o.profile, "profile", "", "file for a CPU profile of the issuing; one of verifying by seal is written beside it, with .seals")
 			fs.BoolVar(&asJSON, "json", false, "print JSON")
 		},
 		run: func(ctx context.Context, std stdio, args []string) error {
@@ -67,10 +68,15 @@ type documentReport struct {
 	Limit             float64 `json:"bare_signatures_and_rows_per_second"`
 	Issued            int     `json:"issued"`
 	IssuedPerSecond   float64 `json:"issued_per_second"`
+	IssuedCost        float64 `json:"issued_processor_us"` // of one, in microseconds
 	Ratio             float64 `json:"ratio_issued_to_bare"`
 	Verified          int     `json:"verified"`
 	VerifiedPerSecond float64 `json:"verified_by_code_per_second"`
+	VerifiedCost      float64 `json:"verified_by_code_processor_us"`
 	SealsPerSecond    float64 `json:"verified_by_seal_per_second"`
+	SealsCost         float64 `json:"verified_by_seal_processor_us"`
+	BareAnswers       float64 `json:"bare_answers_per_second"`
+	BareCost          float64 `json:"bare_answer_processor_us"`
 	Paper             spread  `json:"pdf"`
 	PaperBytes        int     `json:"pdf_bytes"`
 	Statuses          int     `json:"status_list_entries"`
@@ -85,8 +91,10 @@ func (r *documentReport) print(std stdio) error {
 	w := std.out
 	fmt.Fprintf(w, "machine             %s\n", r.Machine)
 	fmt.Fprintf(w, "bare limit          %.0f times two ES256 signatures and a durable grouped row a second\n", r.Limit)
-	fmt.Fprintf(w, "issued              %.0f documents a second, durable (%d), %.2f of the bare limit\n", r.IssuedPerSecond, r.Issued, r.Ratio)
-	fmt.Fprintf(w, "verified over HTTP  %.0f a second by seal, %.0f by code with a look in the holder's log (%d each)\n", r.SealsPerSecond, r.VerifiedPerSecond, r.Verified)
+	fmt.Fprintf(w, "issued              %.0f documents a second, durable (%d), %.2f of the bare limit; %.0f µs of processor time each\n", r.IssuedPerSecond, r.Issued, r.Ratio, r.IssuedCost)
+	fmt.Fprintf(w, "bare HTTP           %.0f answers a second, one signature checked for each; %.0f µs of processor time, client and server\n", r.BareAnswers, r.BareCost)
+	fmt.Fprintf(w, "verified by seal    %.0f a second over HTTP (%d), %.2f of the bare ones; %.0f µs of processor time, client and server\n", r.SealsPerSecond, r.Verified, r.SealsPerSecond/r.BareAnswers, r.SealsCost)
+	fmt.Fprintf(w, "verified by code    %.0f a second over HTTP (%d), with a look in the holder's log; %.0f µs of processor time\n", r.VerifiedPerSecond, r.Verified, r.VerifiedCost)
 	fmt.Fprintf(w, "signed PDF          p50 %.1f ms   p95 %.1f ms   p99 %.1f ms   (%d, %d bytes each)\n", r.Paper.P50, r.Paper.P95, r.Paper.P99, r.Paper.N, r.PaperBytes)
 	fmt.Fprintf(w, "status list         %d entries in %.2f s, %d bytes\n", r.Statuses, r.StatusSeconds, r.StatusBytes)
 	if r.Leaves > 0 {
@@ -184,12 +192,13 @@ func (b *documentBench) issue(ctx context.Context, r *documentReport) (codes []g
 	}); err != nil {
 		return nil, err
 	}
-	stopProfile, err := b.profiled()
+	stopProfile, err := b.profiled("")
 	if err != nil {
 		return nil, err
 	}
 	defer stopProfile()
 	codes = make([]gov.DocumentID, b.documents)
+	before := spent()
 	took, err := b.each(b.documents, func(i int) error {
 		return b.a.DB.Write(system, func(tx *db.Tx) error {
 			d, err := b.a.Issuer.Issue(tx, b.draft(version, i))
@@ -198,7 +207,7 @@ func (b *documentBench) issue(ctx context.Context, r *documentReport) (codes []g
 		})
 	})
 	r.IssuedPerSecond = float64(b.documents) / took.Seconds()
-	r.Ratio = r.IssuedPerSecond / r.Limit
+	r.Ratio, r.IssuedCost = r.IssuedPerSecond/r.Limit, perTurn(spent()-before, b.documents)
 	return codes, err
 }
 
@@ -209,6 +218,7 @@ func (b *documentBench) verify(ctx context.Context, codes []gov.DocumentID, r *d
 		return err
 	}
 	defer done()
+	before := spent()
 	took, err := b.each(b.questions, func(i int) error {
 		var said struct{ State document.State }
 		err := askers[i%len(askers)].call(ctx, http.MethodGet, "/verify/"+string(codes[i%len(codes)]), nil, &said)
@@ -220,14 +230,70 @@ func (b *documentBench) verify(ctx context.Context, codes []gov.DocumentID, r *d
 	if err != nil {
 		return err
 	}
-	r.VerifiedPerSecond = float64(b.questions) / took.Seconds()
+	r.VerifiedPerSecond, r.VerifiedCost = float64(b.questions)/took.Seconds(), perTurn(spent()-before, b.questions)
 	seals, err := b.seals(ctx, codes[:min(len(codes), 2000)])
 	if err != nil {
 		return err
 	}
-	took, err = b.each(b.questions, func(i int) error { return askers[i%len(askers)].worth(ctx, seals[i%len(seals)]) })
-	r.SealsPerSecond = float64(b.questions) / took.Seconds()
+	return b.verifySeals(ctx, askers, seals, r)
+}
+
+// verifySeals asks for what seals are worth, and in the same run asks a bare server
+// that does nothing but check one signature for each.
+func (b *documentBench) verifySeals(ctx context.Context, askers []caller, seals []string, r *documentReport) error {
+	bare, done, err := bareServer(askers)
+	if err != nil {
+		return err
+	}
+	defer done()
+	worth := func(from []caller) (float64, float64, error) {
+		before := spent()
+		took, err := b.each(b.questions, func(i int) error { return from[i%len(from)].worth(ctx, seals[i%len(seals)]) })
+		return float64(b.questions) / took.Seconds(), perTurn(spent()-before, b.questions), err
+	}
+	if r.BareAnswers, r.BareCost, err = worth(bare); err != nil {
+		return err
+	}
+	stopProfile, err := b.profiled(".seals")
+	if err != nil {
+		return err
+	}
+	defer stopProfile()
+	r.SealsPerSecond, r.SealsCost, err = worth(askers)
 	return err
+}
+
+// bareServer answers whatever it is sent with one line, once it has checked one
+// ES256 signature: what a verification over HTTP costs at least.
+func bareServer(askers []caller) (bare []caller, done func(), err error) {
+	key, err := sign.Generate()
+	if err != nil {
+		return nil, nil, err
+	}
+	digest := sha256.Sum256([]byte("a document"))
+	sig, err := ecdsa.SignASN1(rand.Reader, key, digest[:])
+	if err != nil {
+		return nil, nil, err
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		if ecdsa.VerifyASN1(&key.PublicKey, digest[:], sig) {
+			io.WriteString(w, sealValid)
+		}
+	}))
+	for _, c := range askers {
+		c.base = s.URL
+		bare = append(bare, c)
+	}
+	return bare, s.Close, nil
+}
+
+// sealValid stands in the answer to a seal that is valid.
+const sealValid = `"form":"seal","state":"valid"`
+
+// perTurn is the processor time of one turn of n, in microseconds.
+func perTurn(all time.Duration, n int) float64 {
+	return float64(all.Microseconds()) / float64(n)
 }
 
 // seals are the texts of the codes printed on documents.
@@ -261,7 +327,7 @@ func (c caller) worth(ctx context.Context, text string) error {
 	}
 	defer res.Body.Close()
 	said, err := io.ReadAll(res.Body)
-	if err == nil && !bytes.Contains(said, []byte(`"form":"seal","state":"valid"`)) {
+	if err == nil && !bytes.Contains(said, []byte(sealValid)) {
 		err = fmt.Errorf("%s: %.400s", res.Status, said)
 	}
 	return err

@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"unicode/utf8"
@@ -92,18 +91,4 @@ func spoken(m map[any]any) (map[string]string, error) {
 		t[lang] = word
 	}
 	return phrase(t)
-}
-
-// deterministic reports an error unless raw is one data item in the only
-// encoding that RFC 8949 §4.2.1 allows for it.
-func deterministic(raw []byte) error {
-	var v any
-	if err := decoding.Unmarshal(raw, &v); err != nil {
-		return err
-	}
-	again, err := encoding.Marshal(v)
-	if err != nil || !bytes.Equal(again, raw) {
-		return errForm
-	}
-	return nil
 }

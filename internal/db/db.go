@@ -267,20 +267,46 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return translate(guarded(fn, d.newTx(ctx, t)))
 }
 
-// readSQLite reads on a free connection with its prepared statements.
-func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
-	var g *group
+// Glance runs fn, which asks for one thing by its key in one statement: a snapshot
+// by itself, so that nothing is begun and ended around it. A second statement is
+// a mistake in the program and fails.
+func (d *DB) Glance(ctx context.Context, fn func(*Tx) error) error {
+	noNesting(ctx)
+	if d.engine != SQLite {
+		return translate(guarded(fn, d.newTx(ctx, &glance{runner: d.read})))
+	}
+	g, err := d.reader(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() { d.readers <- g }()
+	tx := d.newTx(ctx, &glance{runner: g})
+	tx.exec = context.Background() // one row by its key is not worth watching for a caller who leaves
+	return translate(guarded(fn, tx))
+}
+
+// reader waits for a free connection of SQLite; the caller gives it back.
+func (d *DB) reader(ctx context.Context) (*group, error) {
 	select {
 	case <-d.stop:
-		return unavailable
+		return nil, unavailable
 	default:
 	}
 	select {
-	case g = <-d.readers:
+	case g := <-d.readers:
+		return g, nil
 	case <-d.stop:
-		return unavailable
+		return nil, unavailable
 	case <-ctx.Done():
-		return unavailable.Because(ctx.Err())
+		return nil, unavailable.Because(ctx.Err())
+	}
+}
+
+// readSQLite reads on a free connection with its prepared statements.
+func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
+	g, err := d.reader(ctx)
+	if err != nil {
+		return err
 	}
 	defer func() { d.readers <- g }()
 	if err := g.do("BEGIN"); err != nil {

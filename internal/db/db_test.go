@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -194,5 +195,54 @@ func TestIDsSortByTimeAndNeverRepeat(t *testing.T) {
 	}
 	if later := db.NewID(dbtest.Start.Add(2e9 * 10)); later <= last {
 		t.Errorf("%s is not after %s", later, last)
+	}
+}
+
+func TestAGlanceReadsOneStatement(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(put, "one", 7) }); err != nil {
+			t.Fatal(err)
+		}
+		look := func(times int) (n int64, err error) {
+			err = d.Glance(t.Context(), func(tx *db.Tx) error {
+				for range times {
+					if n, _, err = db.One(tx, db.Scalar[int64], `SELECT seq FROM journal_cursor WHERE follower = $1`, "one"); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			return n, err
+		}
+		if n, err := look(1); n != 7 || err != nil {
+			t.Error(n, err)
+		}
+		if _, err := look(2); err == nil {
+			t.Error("a glance ran two statements")
+		}
+		if err := d.Glance(t.Context(), func(tx *db.Tx) error { return tx.Exec(put, "two", 1) }); err == nil {
+			t.Error("a glance wrote")
+		}
+		if n := count(t, d); n != 1 { // and its connection is free again
+			t.Error(n, "rows")
+		}
+	})
+}
+
+func TestListsOfTextsAreReadAsJSONWritesThem(t *testing.T) {
+	for _, want := range [][]string{nil, {}, {""}, {"cases:read"}, {"a", "b", "ج"}, {`a"b`}, {`a","b`}, {"a\\"}, {"a b", "c"}} {
+		var got []string
+		if err := (db.Words[string]{To: &got}).Scan(db.JSON(want)); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
+			t.Errorf("%q: %q, %v", want, got, err)
+		}
+	}
+	var got []string
+	for _, text := range []string{` [ "a", "b" ] `, `["a", "b"]`, "[\"a\",\n\"b\"]"} {
+		if err := (db.Words[string]{To: &got}).Scan([]byte(text)); err != nil || !slices.Equal(got, []string{"a", "b"}) {
+			t.Errorf("%q: %q, %v", text, got, err)
+		}
+	}
+	if err := (db.Words[string]{To: &got}).Scan(`["a`); err == nil {
+		t.Error("a list cut off was read")
 	}
 }

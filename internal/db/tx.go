@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"diwan.example/gov"
@@ -152,4 +153,35 @@ func (d Doc) Scan(v any) error {
 		return json.Unmarshal([]byte(v), d.To)
 	}
 	return errors.New("db: a JSON column holds something else")
+}
+
+// Words scans a jsonb column that holds a list of texts, most often short plain
+// ones, into the list it points to.
+type Words[T ~string] struct{ To *[]T }
+
+// Scan implements sql.Scanner.
+func (w Words[T]) Scan(v any) error {
+	var text string
+	switch v := v.(type) {
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	default:
+		return Doc{w.To}.Scan(v)
+	}
+	inside, isList := strings.CutPrefix(text, `["`)
+	inside, ends := strings.CutSuffix(inside, `"]`)
+	if !isList || !ends || strings.ContainsAny(inside, "\\ \t\r\n") {
+		return Doc{w.To}.Scan(text)
+	}
+	var out []T
+	for one := range strings.SplitSeq(inside, `","`) {
+		if strings.Contains(one, `"`) {
+			return Doc{w.To}.Scan(text)
+		}
+		out = append(out, T(one))
+	}
+	*w.To = out
+	return nil
 }
