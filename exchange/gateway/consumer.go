@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/sha512"
 	"errors"
 	"net/http"
 	"strconv"
@@ -160,7 +159,7 @@ func (g *Gateway) check(l *letter, q *xroad.Request, sent *letter) (*xroad.Respo
 
 // hashOf is the request hash of a request.
 func hashOf(l *letter) xroad.Digest {
-	return xroad.RequestHash(sha512.Sum512(l.block), xroad.Digest(l.body.sum), l.body.size)
+	return xroad.RequestHash(xroad.Digest(l.Head.Headers), xroad.Digest(l.Head.Body), l.Head.Size)
 }
 
 // answer gives the caller the response as the service gave it.

@@ -65,6 +65,8 @@ type Log struct {
 	unsealing chan struct{} // closed when sealing has ended
 	gate      sync.RWMutex  // over closed; appenders hold it while they hand over
 	closed    bool
+	spare     []byte // memory that the writer uses again
+	room      int64  // how far the segment's file reaches, filled with zeros after end
 
 	mu     sync.RWMutex // over all below; the writer alone changes them
 	file   *os.File
@@ -187,7 +189,7 @@ func (l *Log) Close() error {
 	close(l.jobs)
 	l.gate.Unlock()
 	<-l.done
-	return failure(errors.Join(l.o.sync(l.markFile), l.release()))
+	return failure(errors.Join(l.trim(), l.o.sync(l.markFile), l.release()))
 }
 
 // Cut is how many bytes of a torn tail Open removed.
@@ -257,7 +259,7 @@ func prepare(e *Entry) (*entry, error) {
 		e.Fixed = f
 	}
 	e.Head = e.Fixed.Head
-	p := &entry{Entry: e, text: e.Fixed.Text, kept: message.KeptNone}
+	p := &entry{Entry: e, text: e.Fixed.Text, ids: ids(e.Head), once: once(e.Head), kept: message.KeptNone}
 	if len(e.Block) > mostBlock || e.Block != nil && sha512.Sum512(e.Block) != e.Head.Headers {
 		return nil, errBlock
 	}

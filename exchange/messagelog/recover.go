@@ -83,12 +83,12 @@ func (l *Log) resume(last uint64, mark place, marked bool) (whole bool, err erro
 	if l.file, err = os.OpenFile(l.segment(last), os.O_RDWR, 0o600); err != nil {
 		return false, failure(err)
 	}
-	if l.cut > 0 {
-		if err := errors.Join(l.file.Truncate(end.offset), l.o.sync(l.file)); err != nil {
+	if st, err := l.file.Stat(); err != nil || st.Size() > end.offset { // a torn tail, or zeros
+		if err = errors.Join(err, l.file.Truncate(end.offset), l.o.sync(l.file)); err != nil {
 			return false, failure(err)
 		}
 	}
-	l.end = end
+	l.end, l.room = end, end.offset
 	os.Remove(l.Folder.index(last)) // it grows again
 	_, err = l.markFile.WriteAt(end.encode(), 0)
 	return true, errors.Join(failure(err), l.clearBodies())

@@ -21,6 +21,9 @@ func (l *Log) due(now time.Time) bool {
 // rotate ends the segment and begins the next. The old one is only closed once the
 // new one stands.
 func (l *Log) rotate(now time.Time) error {
+	if err := l.trim(); err != nil {
+		return err
+	}
 	if err := l.writeIndex(); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (l *Log) begin(first uint64, before message.Sum, now time.Time) error {
 		return failure(errors.Join(err, f.Close(), os.Remove(path)))
 	}
 	l.mu.Lock()
-	l.file, l.began = f, s.at
+	l.file, l.began, l.room = f, s.at, int64(len(b.bytes))
 	l.index, l.certs = map[key][]int64{}, map[message.Fingerprint]bool{}
 	l.mu.Unlock()
 	l.adopt(b)

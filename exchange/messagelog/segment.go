@@ -60,7 +60,7 @@ type place struct {
 }
 
 // walk reads a segment from its beginning and checks that frames are whole,
-// numbered and linked. It returns where the next frame would stand; err is an
+// numbered and linked, up to its end or to zeros and nothing else. It returns where the next frame would stand; err is an
 // errDamage when what stands there is no frame, or do's.
 func (f Folder) walk(first uint64, do func(*frame, place) error) (end place, err error) {
 	end = place{segment: first, number: first}
@@ -73,6 +73,9 @@ func (f Folder) walk(first uint64, do func(*frame, place) error) (end place, err
 	for {
 		fr, err := readFrame(r)
 		if err == io.EOF {
+			return end, nil
+		}
+		if err == errFrame && f.padded(first, file, end.offset) {
 			return end, nil
 		}
 		if err == errFrame {

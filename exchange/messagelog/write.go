@@ -14,6 +14,8 @@ import (
 type entry struct {
 	*Entry
 	text []byte // the head
+	ids  []key
+	once []trace
 	kept message.Kept
 	body []byte
 	path string // of a spooled file
@@ -77,7 +79,8 @@ func (l *Log) commit(jobs []*job) {
 	if err == nil && l.due(now) {
 		err = l.rotate(now)
 	}
-	b := &batch{end: l.end, at: now.Truncate(time.Millisecond), ids: map[key][]int64{}, once: map[trace]bool{}}
+	b := &batch{bytes: l.spare[:0], end: l.end, at: now.Truncate(time.Millisecond), ids: map[key][]int64{}, once: map[trace]bool{}}
+	defer l.keep(b)
 	if err == nil {
 		for _, j := range jobs {
 			if j.err = l.admit(j, b); j.err != nil {
@@ -105,16 +108,26 @@ func (l *Log) commit(jobs []*job) {
 	l.adopt(b)
 }
 
+// mostSpare bounds the memory that is kept from one batch to the next.
+const mostSpare = 1 << 20
+
+// keep keeps the memory of a batch for the next.
+func (l *Log) keep(b *batch) {
+	if cap(b.bytes) <= mostSpare {
+		l.spare = b.bytes[:0]
+	}
+}
+
 // admit refuses what is a replay, also of a message in the same batch.
 func (l *Log) admit(j *job, b *batch) error {
 	var mine []trace
 	for _, e := range j.entries {
-		for _, m := range once(e.Head) {
+		for _, m := range e.once {
 			if e.Once && (l.known(m) || b.once[m] || slices.Contains(mine, m)) {
 				return errTwice
 			}
 		}
-		mine = append(mine, once(e.Head)...)
+		mine = append(mine, e.once...)
 	}
 	for _, m := range mine {
 		b.once[m] = true
@@ -147,7 +160,7 @@ func (l *Log) lay(j *job, b *batch) error {
 		logged := message.Logged{Number: b.end.number, At: b.at, Head: e.text, Signed: e.Signed, Kept: e.kept}
 		j.at = Position{logged.Number, b.at}
 		b.add(kindLetter, logged.Encode(), together(e.Block, e.body))
-		for _, id := range ids(e.Head) {
+		for _, id := range e.ids {
 			b.ids[id] = append(b.ids[id], at)
 		}
 	}
@@ -201,8 +214,10 @@ func (l *Log) make(b *batch) error {
 		if back := l.file.Truncate(l.end.offset); back != nil {
 			l.fail(errDisk.Because(errors.Join(err, back)))
 		}
+		l.room = l.end.offset
 		return failure(err)
 	}
+	l.makeRoom(b.end.offset)
 	if err := l.o.sync(l.file); err != nil {
 		l.fail(errSync.Because(err))
 		return l.failed
