@@ -133,7 +133,7 @@ func tryCommand(t *testing.T, dir string, words []string, run bool) {
 		}
 	}
 	if run {
-		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer stop()
 		c := exec.CommandContext(ctx, file, words...)
 		c.Dir = dir

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,12 +64,7 @@ func (s *stranger) here(text string) string {
 		sub := atPort.FindStringSubmatch(m)
 		port := sub[1] + sub[2]
 		if s.ports[port] == "" {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				s.Fatal(err)
-			}
-			defer l.Close()
-			_, s.ports[port], _ = net.SplitHostPort(l.Addr().String())
+			s.ports[port] = strconv.Itoa(need.Port(s))
 		}
 		return strings.ReplaceAll(m, port, s.ports[port])
 	})
@@ -82,7 +78,7 @@ func (s *stranger) follow(text string) string {
 	c := exec.CommandContext(s.Context(), "bash", "-e", "-o", "pipefail", "-c", text)
 	c.Dir, c.Env = s.dir, s.env
 	if !strings.Contains(text, "serve ") && !strings.Contains(text, "python3 ") {
-		return s.run(text, 30)
+		return s.run(text, 300)
 	}
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
@@ -112,7 +108,7 @@ func (s *stranger) follow(text string) string {
 // was registered is repeated, as the guide says.
 func (s *stranger) run(text string, tries int) string {
 	s.Helper()
-	ctx, stop := context.WithTimeout(s.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(s.Context(), 10*time.Minute)
 	defer stop()
 	c := exec.CommandContext(ctx, "bash", "-e", "-o", "pipefail", "-c", text)
 	c.Dir, c.Env = s.dir, s.env
@@ -130,7 +126,7 @@ func (s *stranger) run(text string, tries int) string {
 // answers waits until somebody listens at an address, or the server has ended.
 func (s *stranger) answers(address string, ended chan error) {
 	s.Helper()
-	for range 600 {
+	for range 6000 {
 		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err == nil {
 			c.Close()

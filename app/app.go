@@ -81,6 +81,7 @@ type App struct {
 	Site          *ui.Site
 	Handler       http.Handler
 	Log           *slog.Logger
+	Patience      time.Duration // how long an answer waits for the followers; 0: a second
 
 	Public     *translog.Log    // documents and decisions, for anybody
 	Sealed     *translog.Log    // the journal
@@ -314,18 +315,18 @@ func (a *App) Drain(ctx context.Context) error {
 }
 
 // settle lets the followers run after a page has changed something, so that the
-// next page shows it. It never waits long: the pump goes on by itself.
+// next page shows it. It never waits longer than Patience: the pump goes on by itself.
 func (a *App) settle(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if !changed(r) {
 			return
 		}
 		a.wake()
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			return
 		}
-		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), time.Second)
+		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), cmp.Or(a.Patience, time.Second))
 		defer stop()
 		a.drain.Lock()
 		defer a.drain.Unlock()
@@ -333,6 +334,12 @@ func (a *App) settle(next http.Handler) http.Handler {
 			a.Log.WarnContext(ctx, "app: followers after a request", "err", err)
 		}
 	})
+}
+
+// changed says whether the next page may show more than what was true before this
+// request: it changed something, or the bank, which led back here, has.
+func changed(r *http.Request) bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead || strings.HasSuffix(r.URL.Path, "/pay")
 }
 
 // Background runs followers and jobs until ctx ends.

@@ -42,7 +42,7 @@ func exchanging(t *testing.T) *app.App {
 			if err != nil {
 				t.Error(err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(5 * time.Minute):
 			t.Error("the exchange does not end")
 		}
 	})

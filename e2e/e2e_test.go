@@ -10,11 +10,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,7 +30,7 @@ import (
 // journeys together; they only stop what hangs.
 const (
 	startup = 2 * time.Minute
-	walking = 30 * time.Minute
+	walking = 40 * time.Minute
 )
 
 // binary is diwan, built once.
@@ -58,7 +60,27 @@ var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 // running is a country that is being tried.
 type running struct {
 	origin string
-	said   *bytes.Buffer // what the program wrote to standard error
+	said   *log // what the program wrote to standard error
+}
+
+// log keeps what is written to it until somebody takes it.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+// take is what was written since it was last asked.
+func (l *log) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.text.Reset()
+	return l.text.String()
 }
 
 // try starts `diwan try` on a free port and stops it when t ends: it must go by
@@ -70,7 +92,7 @@ func try(t *testing.T, args ...string) *running {
 		t.Fatal(err)
 	}
 	c := exec.Command(file, append([]string{"try", "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data")}, args...)...)
-	r := &running{said: &bytes.Buffer{}}
+	r := &running{said: &log{}}
 	c.Stderr = r.said
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -94,7 +116,7 @@ func try(t *testing.T, args ...string) *running {
 	select {
 	case r.origin = <-origin:
 	case <-time.After(startup):
-		t.Fatalf("diwan try did not say its address within %v:\n%s", startup, r.said)
+		t.Fatalf("diwan try did not say its address within %v:\n%s", startup, r.said.take())
 	}
 	return r
 }
@@ -121,6 +143,7 @@ type walked struct {
 	Looks    int
 	Heaviest int
 	Ms       int
+	said     string // by the country meanwhile
 }
 
 // TestJourneys runs the journeys in journeys/, all of them or those named in
@@ -133,36 +156,27 @@ func TestJourneys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var countries []*running
-	var results []walked
-	var mu sync.Mutex
-	var all sync.WaitGroup
+	orders := []string{"run.mjs", out, browser}
+	countries := map[string]*running{} // by journey
 	for _, names := range halves(t) {
 		country := try(t)
-		countries = append(countries, country)
-		all.Go(func() {
-			found := walk(t, node, append([]string{"run.mjs", country.origin, out, browser}, names...))
-			mu.Lock()
-			defer mu.Unlock()
-			results = append(results, found...)
-		})
+		for _, n := range names {
+			countries[n] = country
+		}
+		orders = append(orders, country.origin+"="+strings.Join(names, ","))
 	}
-	all.Wait()
-	if len(results) == 0 {
-		t.Fatal("no journey ran")
-	}
+	results := walk(t, countries, node, orders...)
+	slices.SortFunc(results, func(a, b walked) int { return strings.Compare(a.Journey, b.Journey) })
 	for _, w := range results {
 		t.Run(w.Journey, func(t *testing.T) {
-			t.Logf("%d looks at pages, the heaviest %d bytes, %d ms", w.Looks, w.Heaviest, w.Ms)
 			for _, f := range w.Faults {
 				t.Error(f)
 			}
+			if t.Failed() {
+				t.Logf("meanwhile diwan said:\n%s", w.said)
+			}
+			t.Logf("%s: %d looks at pages, the heaviest %d bytes, %d ms", w.Journey, w.Looks, w.Heaviest, w.Ms)
 		})
-	}
-	if t.Failed() {
-		for _, country := range countries {
-			t.Logf("diwan try said:\n%s", country.said)
-		}
 	}
 }
 
@@ -186,29 +200,44 @@ func halves(t *testing.T) [][]string {
 	return out
 }
 
-// walk runs Node, and with it the browser, as a group of processes that ends together.
-func walk(t *testing.T, node string, args []string) (out []walked) {
+// walk runs Node, and with it the browsers, as a group of processes that ends
+// together. Every journey has its result, also one that was not reached.
+func walk(t *testing.T, countries map[string]*running, program string, args ...string) (out []walked) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), walking)
 	defer cancel()
-	c := exec.CommandContext(ctx, node, args...)
+	c := exec.CommandContext(ctx, program, args...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	c.WaitDelay = 10 * time.Second
-	var said bytes.Buffer
+	var said log
 	c.Stderr = &said
-	b, err := c.Output()
-	for line := range bytes.Lines(b) {
+	pipe, err := c.StdoutPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(pipe)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
 		var w walked
-		if err := json.Unmarshal(line, &w); err != nil {
-			t.Errorf("run.mjs said %q", line)
+		if err := json.Unmarshal(lines.Bytes(), &w); err != nil || countries[w.Journey] == nil {
+			t.Errorf("run.mjs said %q", lines.Text())
 			continue
 		}
+		w.said = countries[w.Journey].said.take()
+		delete(countries, w.Journey)
 		out = append(out, w)
 	}
-	var exit *exec.ExitError
-	if err != nil && (ctx.Err() != nil || !errors.As(err, &exit) || exit.ExitCode() != 1 || said.Len() > 0) {
-		t.Errorf("the journeys ended with %v\n%s", err, said.String())
+	err = c.Wait()
+	why := fmt.Sprintf("Node ended with %v\n%s", err, said.take())
+	for name, country := range countries {
+		out = append(out, walked{Journey: name, Faults: []string{"it was not reached: " + why}, said: country.said.take()})
+	}
+	if err != nil && !slices.ContainsFunc(out, func(w walked) bool { return len(w.Faults) > 0 }) {
+		t.Error(why)
 	}
 	return out
 }

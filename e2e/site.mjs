@@ -7,7 +7,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const sizes = [{ width: 1280, height: 900 }, { width: 390, height: 844 }]
 const narrowest = 320
 const heaviest = 60 * 1024 // bytes of HTML, CSS and JavaScript as they travel
-const patience = 45_000
+const patience = 90_000 // stops what hangs; nothing is expected to take long
 
 // Town is a running country with its browser. Everything wrong that a journey
 // sees goes into faults; the journey goes on where it can. seen holds the pages
@@ -119,7 +119,7 @@ export class Visitor {
 
   async see(...words) {
     const text = await this.text('body')
-    for (const w of words) if (!(w instanceof RegExp ? w.test(text) : text.includes(w))) throw new Error(`${this.path} does not say ${w}. It says:\n${text.slice(0, 2000)}`)
+    for (const w of words) if (!(w instanceof RegExp ? w.test(text) : text.includes(w))) throw new Error(`${this.path} does not say ${w}. It says: ${text.replace(/\s+/g, ' ').slice(0, 1500)}`)
     return this
   }
 

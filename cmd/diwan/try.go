@@ -8,12 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"diwan.example/app"
 )
 
 // sampled is how many residents the sample country has.
 const sampled = 320
+
+// patience is how long an answer may wait here until figures and messages have
+// followed: who tries it should never see the state of before, on any machine.
+const patience = 20 * time.Second
 
 func newTry() *command {
 	var folder, listen, more string
@@ -52,6 +57,7 @@ func newTry() *command {
 			}
 			log := slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 			return serve(ctx, c, log, func(a *app.App, origin string) error {
+				a.Patience = patience
 				if err := a.SeedPeople(ctx, sampled); err != nil {
 					return err
 				}

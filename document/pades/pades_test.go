@@ -168,7 +168,7 @@ func TestOneChangedByteIsFound(t *testing.T) {
 			t.Fatalf("byte %d (%q, signature at %d to %d) is not noticed", i, b[i], hole, end)
 		}
 	}
-	for i := time.Now().Nanosecond() % 4; i < len(raw); i += 4 { // others the next time
+	for i := range raw {
 		changed := bytes.Clone(raw)
 		changed[i] ^= 1 << (i % 8)
 		c := bytes.Clone(b)

@@ -12,8 +12,7 @@ export default async town => {
   await stranger.look('agreements-public')
   await stranger.page.locator('#f-org').selectOption('ewa')
   await stranger.press('اعرض')
-  await stranger.page.locator('main table a').first().click()
-  await stranger.page.waitForLoadState()
+  await stranger.leave(() => stranger.page.locator('main table a').first().click())
   await stranger.look('agreement-public')
   assert.equal(await stranger.page.locator('main section').count(), 0, 'a stranger sees how an agreement came to be')
 

