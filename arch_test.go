@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"gov"},              // shared words
 	{"country"},          // a country's profile, as data
 	{"internal/barcode"}, // codes that cameras read
-	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need", "internal/rdf", "internal/reply", "internal/cms"},
+	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need", "internal/effort", "internal/rdf", "internal/reply", "internal/cms"},
 	{"internal/form", "internal/pdf/pdftest", "internal/blob/blobtest", "internal/mail/mailtest", "internal/hardware", "internal/sign/signtest", "internal/timestamp", "internal/merkle"},
 	{"internal/db"},
 	{"internal/jobs", "internal/translog", "internal/db/dbtest"},
@@ -76,7 +76,7 @@ func (s source) test() bool { return strings.HasSuffix(s.file, "_test.go") }
 func (s source) proof() bool { return s.test() || forTests(s.dir) }
 
 // forTests reports whether a package only serves tests.
-func forTests(dir string) bool { return strings.HasSuffix(dir, "test") || dir == "internal/need" }
+func forTests(dir string) bool { return strings.HasSuffix(dir, "test") || dir == "internal/need" || dir == "internal/effort" }
 
 var positions = token.NewFileSet()
 
