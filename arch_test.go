@@ -76,7 +76,9 @@ func (s source) test() bool { return strings.HasSuffix(s.file, "_test.go") }
 func (s source) proof() bool { return s.test() || forTests(s.dir) }
 
 // forTests reports whether a package only serves tests.
-func forTests(dir string) bool { return strings.HasSuffix(dir, "test") || dir == "internal/need" || dir == "internal/effort" }
+func forTests(dir string) bool {
+	return strings.HasSuffix(dir, "test") || dir == "internal/need" || dir == "internal/effort"
+}
 
 var positions = token.NewFileSet()
 
