@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +18,13 @@ import (
 
 // Largest is how many bytes one file may have. The whole inventory has 3 MB.
 const Largest = 64 << 20
+
+// longest is how many characters one cell may have, as in a spreadsheet.
+const longest = 32_767
+
+// formula is how cells begin that a spreadsheet would compute: =A1, and
+// @SUM(1), +cmd|… or -HYPERLINK(…), but not a list's "- first" or "+ tax".
+var formula = regexp.MustCompile(`^(=|[@+-][A-Za-z]+[(|])`)
 
 // mostNotes bounds how many errors are gathered before reading stops.
 const mostNotes = 200
@@ -34,6 +43,10 @@ type file struct {
 // open reads the header and holds it to the columns that are needed.
 func open(name string, r io.Reader, needed []string) *file {
 	f := &file{name: name, column: map[string]int{}}
+	if tooLarge(r) {
+		f.largest()
+		return f
+	}
 	bounded := &limited{r: r, left: Largest}
 	b := bufio.NewReaderSize(bounded, 64<<10)
 	if bom, err := b.Peek(3); err == nil && string(bom) == "\uFEFF" {
@@ -56,6 +69,20 @@ func open(name string, r io.Reader, needed []string) *file {
 	f.csv.FieldsPerRecord = len(head)
 	f.header(head, needed)
 	return f
+}
+
+// tooLarge reports whether a file on disk is too large, before any of it is read.
+func tooLarge(r io.Reader) bool {
+	on, ok := r.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false
+	}
+	info, err := on.Stat()
+	return err == nil && info.Size() > Largest
+}
+
+func (f *file) largest() {
+	f.refuse(0, "", fmt.Sprintf("الملف أكبر من %d ميغابايت، والدليل كله نحو 3", Largest>>20), fmt.Sprintf("The file is larger than %d MB; the whole inventory has some 3", Largest>>20))
 }
 
 // header says what is wrong with a header in the words that help most.
@@ -107,7 +134,7 @@ func (f *file) next() bool {
 	case errors.Is(err, io.EOF):
 		return false
 	case errors.Is(err, errTooLarge):
-		f.refuse(0, "", fmt.Sprintf("الملف أكبر من %d ميغابايت", Largest>>20), fmt.Sprintf("The file is larger than %d MB", Largest>>20))
+		f.largest()
 		return false
 	case errors.Is(err, csv.ErrFieldCount):
 		f.refuse(f.at(0), "", "عدد خلايا السطر ليس عدد الأعمدة", "The row has not as many cells as there are columns")
@@ -121,13 +148,21 @@ func (f *file) next() bool {
 		return false
 	}
 	f.row = row
-	for i, cell := range row {
-		if !utf8.ValidString(cell) {
+	return f.cells()
+}
+
+// cells holds every cell of the row to what any cell may be; false when nothing
+// of the file can be trusted.
+func (f *file) cells() bool {
+	for i, cell := range f.row {
+		switch {
+		case !utf8.ValidString(cell):
 			f.refuse(f.at(i), "", "الملف ليس بترميز UTF-8", "The file is not in UTF-8")
 			return false
-		}
-		if strings.HasPrefix(strings.TrimSpace(cell), "=") {
+		case formula.MatchString(strings.TrimSpace(cell)):
 			f.refuse(f.at(i), f.heads[i], "في الخلية معادلة. اكتب القيمة نفسها", "The cell holds a formula. Write the value itself")
+		case len(cell) > longest && utf8.RuneCountInString(cell) > longest:
+			f.refuse(f.at(i), f.heads[i], fmt.Sprintf("في الخلية أكثر من %d حرف", longest), fmt.Sprintf("The cell has more than %d characters", longest))
 		}
 	}
 	return true

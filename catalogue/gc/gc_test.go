@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,10 @@ func TestWrongFilesAreRefusedWhole(t *testing.T) {
 		"UTF-16":                   {"\xff\xfef\x00i\x00", standards(), "si.csv:1", "UTF-8"},
 		"a formula in words":       {services(row{"service_name_en": `=HYPERLINK(1)`}), standards(), "si.csv:2: service_name_en", "formula"},
 		"a formula, standards":     {services(row{}), standards(row{"service_standard_en": "=A1"}), "ss.csv:2: service_standard_en", "formula"},
+		"a formula of a function":  {services(row{"service_name_fr": "@SUM(1)"}), standards(), "si.csv:2: service_name_fr", "formula"},
+		"a cell without end":       {services(row{"service_description_en": strings.Repeat("é", longest+1)}), standards(), "si.csv:2: service_description_en", "32767"},
+		"a standard twice":         {services(row{}), standards(row{}, row{}), "ss.csv:3: service_standard_id", "twice"},
+		"no rows, but standards":   {services(), standards(row{}), "si.csv: ", "no services"},
 		"a year in words":          {services(row{"fiscal_yr": "2023"}), standards(), "si.csv:2: fiscal_yr", "“2023”"},
 		"a year that skips":        {services(row{"fiscal_yr": "2023-2025"}), standards(), "si.csv:2: fiscal_yr", "“2023-2025”"},
 		"no department":            {services(row{"owner_org": ""}), standards(), "si.csv:2: owner_org", "empty"},
@@ -142,6 +147,40 @@ func TestWrongFilesAreRefusedWhole(t *testing.T) {
 	}
 	if _, err := Read(Files{Services: strings.NewReader(""), Standards: strings.NewReader(""), FiscalYear: "last"}); gov.KindOf(err) != gov.Invalid {
 		t.Error(err)
+	}
+}
+
+// Where the publisher says that there is no data, nothing is said; lists that
+// begin with a sign are no formulas.
+func TestNoDataIsNoAnswer(t *testing.T) {
+	inv, err := read(strings.NewReader(services(row{"os_application": "ND", "service_fee": "ND", "service_description_en": "- first\n- second", "service_description_fr": "+ taxes (en sus)"})),
+		strings.NewReader(standards(row{"target_met": "ND"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := inv.Statements[0]
+	if _, ok := s.Points[country.Application]; ok || len(s.Points) != 5 || s.Fee || s.Standards[0].Met != "" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A file that is too large is refused by its size, before a row of it is read.
+func TestAFileOnDiskIsRefusedByItsSize(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "si.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(Largest + 1); err != nil {
+		t.Fatal(err)
+	}
+	_, err = read(f, strings.NewReader(standards(row{})))
+	var wrong Wrong
+	if !errors.As(err, &wrong) || len(wrong) != 1 || !strings.Contains(wrong[0].In(gov.English), "larger than 64 MB") {
+		t.Error(err)
+	}
+	if at, _ := f.Seek(0, io.SeekCurrent); at != 0 {
+		t.Errorf("read up to %d", at)
 	}
 }
 

@@ -59,7 +59,7 @@ type reading struct {
 	entries             map[gov.ServiceID]catalogue.Entry
 	departments         map[gov.OrgID]catalogue.Organisation
 	statements          []catalogue.Statement
-	ids                 map[string]bool // year and standard
+	ids                 map[string]bool // year, service and standard
 }
 
 // Read reads both files whole. Errors: Wrong with every place that is wrong, when
@@ -76,7 +76,7 @@ func Read(in Files) (*Inventory, error) {
 		for r.services.next() {
 			r.service()
 		}
-		for len(r.services.wrong) == 0 && r.standards.next() {
+		for len(r.services.wrong) == 0 && len(r.statements) > 0 && r.standards.next() {
 			r.standard()
 		}
 	}
@@ -194,11 +194,13 @@ func (r *reading) statement(f *file, year string, org gov.OrgID, id gov.ServiceI
 	s := catalogue.Statement{
 		Service: id, Organisation: org, Year: year, Scopes: list(f.needs("service_scope")), Types: list(f.get("service_type")),
 		Points: map[country.Point]country.Answer{}, Volumes: map[string]int64{}, Enquiries: f.number("num_phone_enquiries"), Visits: f.number("num_website_visits"),
-		Fee: f.word("service_fee", "Y", "N") == "Y", Reviewed: f.get("last_service_review"), Improved: f.get("last_service_improvement"),
+		Fee: f.word("service_fee", "Y", "N", notApplicable, noData) == "Y", Reviewed: f.get("last_service_review"), Improved: f.get("last_service_improvement"),
 		Feedback: list(f.get("client_feedback_channel")), Remarks: f.text("special_remarks"),
 	}
 	for p, column := range pointColumns {
-		s.Points[p] = answers[f.word(column, "Y", "N", notApplicable)]
+		if a := answers[f.word(column, "Y", "N", notApplicable, noData)]; a != "" {
+			s.Points[p] = a
+		}
 	}
 	sum, whole := int64(0), true
 	for channel, column := range volumeColumns {
@@ -217,6 +219,7 @@ func (r *reading) statement(f *file, year string, org gov.OrgID, id gov.ServiceI
 	return s
 }
 
+// answers are the words of the files for yes and no; ND is none of them.
 var answers = map[string]country.Answer{"Y": country.Yes, "N": country.No, notApplicable: country.NotApplicable}
 
 // link is the address of a service's page, when it is one.
@@ -255,8 +258,14 @@ func (r *reading) standard() {
 	}
 	s := catalogue.Standard{
 		ID: f.needs("service_standard_id"), Name: f.text("service_standard"), Type: standardTypes[f.get("type")], Channel: channels[f.get("channel")],
-		Target: r.target(f), Meeting: f.number("volume_meeting_target"), Total: f.number("total_volume"), Met: answers[f.word("target_met", "Y", "N", notApplicable)],
+		Target: r.target(f), Meeting: f.number("volume_meeting_target"), Total: f.number("total_volume"), Met: answers[f.word("target_met", "Y", "N", notApplicable, noData)],
 	}
+	key := year + " " + code + " " + s.ID
+	if r.ids[key] {
+		f.refuse(f.line("service_standard_id"), "service_standard_id", "المعيار مكرر للخدمة في السنة نفسها: "+short(s.ID), "The standard occurs twice for its service in one year: "+short(s.ID))
+		return
+	}
+	r.ids[key] = true
 	r.contradicted(f, s)
 	r.statements[i].Standards = append(r.statements[i].Standards, s)
 }
@@ -282,7 +291,7 @@ func (r *reading) target(f *file) string {
 // the department says is kept, as its publisher counts it.
 func (r *reading) contradicted(f *file, s catalogue.Standard) {
 	target, err := strconv.ParseFloat(s.Target, 64)
-	if err != nil || s.Meeting == nil || s.Total == nil || *s.Total == 0 || s.Met == country.NotApplicable {
+	if err != nil || s.Meeting == nil || s.Total == nil || *s.Total == 0 || (s.Met != country.Yes && s.Met != country.No) {
 		return
 	}
 	if met := float64(*s.Meeting)/float64(*s.Total) >= target; met != (s.Met == country.Yes) {
