@@ -76,6 +76,15 @@ func (n *node) str(p string, s *string) {
 	}
 }
 
+// local is a property of earlier files that says how their own place came by the
+// thing, such as "profile". It is not written, or a catalogue would change by
+// being carried; where it occurs it is passed over.
+func (n *node) local(p string) {
+	if n.out == nil {
+		n.in.str(n, p)
+	}
+}
+
 // day is a date; one that is none is kept as it was written.
 func (n *node) day(p string, s *string) {
 	if n.out == nil || *s == "" {

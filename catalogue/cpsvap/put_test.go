@@ -1,8 +1,11 @@
 package cpsvap
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +131,32 @@ func TestOnlyOperatorsImportAndNothingIsHalfDone(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A catalogue that is carried to an empty place and written again there is the
+// same file.
+func TestACarriedCatalogueIsTheSameFile(t *testing.T) {
+	p, c := sample(t)
+	slices.SortFunc(c.Services, func(a, b catalogue.Entry) int { return cmp.Compare(a.ID, b.ID) })
+	first := written(t, Turtle, p, c)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if r, err := imported(t, d, p, string(first), false, gov.System); err != nil || r.Services.New != len(c.Services) {
+			t.Fatalf("%+v %v", r, err)
+		}
+		var there Catalogue
+		if err := d.Read(gov.WithActor(t.Context(), gov.System), func(tx *db.Tx) (err error) { there, err = Gather(tx, catalogue.Filter{}); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if second := written(t, Turtle, p, there); !bytes.Equal(first, second) {
+			a, b := bytes.Split(first, []byte("\n")), bytes.Split(second, []byte("\n"))
+			for i := range min(len(a), len(b)) {
+				if !bytes.Equal(a[i], b[i]) {
+					t.Fatalf("line %d: %s, and %s", i+1, a[i], b[i])
+				}
+			}
+			t.Errorf("%d lines, and %d", len(a), len(b))
 		}
 	})
 }

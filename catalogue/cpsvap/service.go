@@ -35,7 +35,7 @@ func service(n *node, s *catalogue.Entry) {
 	workingDays(n, &s.WorkingDays)
 	n.long(ownYearly, &s.Yearly)
 	n.link(sameAs, "", &s.URI)
-	n.str(ownSource, &s.Source)
+	n.local(ownSource)
 	n.flag(ownSample, &s.Sample)
 	parts(n, legalParts, (*[]country.LegalResource)(&s.Legal))
 	parts(n, ruleParts, &s.Rules)
