@@ -61,7 +61,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	p := &portal.Portal{Engine: a.Cases, Book: a.Book, Gate: a.Gate, Accounts: a.entrances, Profile: cpsvap.ProfileOf(a.Country), Records: a.Records, Agreements: a.Agreements, Presentations: a.Presentations, Wallets: a.Wallets}
 	d := &desk.Desk{Cases: a.Cases, Organisation: a.orgName, Closed: lifecycle.ClosedCounters, Registry: a.registryName}
 	o := &oversight.Oversight{DB: a.DB, Book: a.Book, Country: a.Country, Packs: a.Packs}
-	ad := &admin.Admin{Cases: a.Cases, Gate: a.Gate, Office: a.Office, Country: a.Country, Book: a.Book, Draft: a.Draft, Try: a.Try, Publish: a.Publish, Scopes: scopes(), Watch: a.Watch, OneClick: a.Config.OneClick}
+	ad := &admin.Admin{Cases: a.Cases, Gate: a.Gate, Office: a.Office, Country: a.Country, Book: a.Book, Draft: a.Draft, Try: a.tryEach, Publish: a.Publish, Scopes: scopes(), Watch: a.Watch, OneClick: a.Config.OneClick}
 	rg := &entries.Register{DB: a.DB, Book: a.Book, Country: a.Country}
 	steps := &procedure.Procedure{DB: a.DB, Book: a.Book, Country: a.Country}
 	pr := &programme.Programme{DB: a.DB, Plans: a.Plans, Organisation: a.orgName}

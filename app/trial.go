@@ -13,6 +13,7 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/journal"
 	"diwan.example/pack"
+	"diwan.example/web/admin"
 )
 
 // Trial is a platform on a folder of its own that is thrown away: examples of
@@ -68,6 +69,26 @@ func (a *App) Try(ctx context.Context, p *pack.Pack) error {
 	}
 	defer t.Close()
 	return t.run(ctx, p)
+}
+
+// tryEach runs a pack's examples as Try does, and says what came of each.
+func (a *App) tryEach(ctx context.Context, p *pack.Pack) (out []admin.Tried, err error) {
+	t, err := a.trial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	if err := t.Enact(ctx, p); err != nil {
+		return nil, err
+	}
+	for _, x := range p.Examples {
+		one := admin.Tried{Name: x.Name}
+		if err := t.Try(ctx, p, x, nil); err != nil {
+			one.Wrong = err.Error()
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }
 
 // settle lets what happened and what is due move the cases on.

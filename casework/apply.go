@@ -274,10 +274,11 @@ func (e *Engine) Appeal(tx *db.Tx, id gov.CaseID, words string) (*Case, error) {
 	if err := w.c.move("appeal"); err != nil {
 		return nil, err
 	}
+	closed := db.Millis(w.c.Closed)
 	w.c.Outcome, w.c.Closed = "", db.Moment(0)
 	w.c.Track.Appealed++
 	w.decided("appeal", Decision{Outcome: "appeal", Words: words, By: tx.Actor().Person})
-	if err := fact(tx, w.c, "case.appealed", nil); err != nil {
+	if err := fact(tx, w.c, "case.appealed", map[string]any{"closed": closed}); err != nil {
 		return nil, err
 	}
 	if err := w.enter(w.p.AppealTo, nil); err != nil {

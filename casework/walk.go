@@ -199,6 +199,6 @@ func (w *walk) end(event, outcome string, reason gov.Text) error {
 	w.hand()
 	return fact(w.tx, w.c, "case.closed", map[string]any{
 		"outcome": outcome, "ours": w.c.Track.Waited[us], "theirs": w.c.Track.Waited[applicant], "others": w.c.Track.Waited[others],
-		"late": w.c.Track.Late, "timed": w.c.Track.Timed, "submitted": db.Millis(w.c.Submitted),
+		"late": w.c.Track.Late, "timed": w.c.Track.Timed, "submitted": db.Millis(w.c.Submitted), "appealed": w.c.Track.Appealed,
 	})
 }

@@ -48,19 +48,21 @@ func Sum(list []Count) (out Count) {
 var online = map[gov.Channel]bool{gov.Portal: true, gov.Kiosk: true, gov.API: true}
 
 // Follower counts the cases completed online. It follows case.closed, whose
-// body names the outcome; a case that was withdrawn proves nothing.
+// body names the outcome; a case that was withdrawn proves nothing, and one that
+// closes again after an appeal was counted before.
 func Follower() journal.Follower {
 	return journal.Follower{Name: "catalogue", Names: []string{"case.closed"}, Handle: completed}
 }
 
 func completed(tx *db.Tx, f journal.Fact) error {
 	var body struct {
-		Outcome string `json:"outcome"`
+		Outcome  string `json:"outcome"`
+		Appealed int    `json:"appealed"`
 	}
 	if err := json.Unmarshal(f.Body, &body); err != nil {
 		return gov.Wrap(err, "body of "+f.Name)
 	}
-	if !online[f.Channel] || body.Outcome == "" || body.Outcome == "withdrawn" {
+	if !online[f.Channel] || body.Outcome == "" || body.Outcome == "withdrawn" || body.Appealed > 0 {
 		return nil
 	}
 	first, err := countCompleted(tx, f.Service, f.At.UnixMilli())

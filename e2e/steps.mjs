@@ -74,6 +74,26 @@ export async function decide(officer, id, outcome, { reason, words, asks = {} } 
   await officer.look('desk-decided', { twin: false })
 }
 
+// eventually loads a page again until it says the words: what follows from a
+// decision is done by the platform after it has answered.
+export async function eventually(v, path, ...words) {
+  for (const end = Date.now() + 60_000; ;) {
+    await v.go(path)
+    const text = await v.text('body')
+    if (words.every(w => text.includes(w))) return v
+    if (Date.now() > end) return v.see(...words)
+    await v.page.waitForTimeout(250)
+  }
+}
+
+// reference is what people call a case.
+export async function reference(v, id) {
+  await v.go('/cases/' + id)
+  const ref = (await v.text('main')).match(/\b[A-Z]{2}-\d{2}-[0-9A-Z]{7}\b/)?.[0]
+  assert.ok(ref, `${v.path} shows no reference`)
+  return ref
+}
+
 // document opens what was issued in a case and downloads the paper; it returns the
 // address at which anybody can verify it.
 export async function document(v, id) {

@@ -1,10 +1,13 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -47,12 +50,21 @@ func (k keyholder) WebAuthnName() string                       { return k.Name()
 func (k keyholder) WebAuthnDisplayName() string                { return k.Name().In(k.Lang) }
 func (k keyholder) WebAuthnCredentials() []webauthn.Credential { return k.keys }
 
-func (g *Gate) relyingParty() (*webauthn.WebAuthn, error) {
-	name := g.Name
-	if name == "" {
-		name = g.host()
+// party is the domain for which passkeys are made, and the origin they come from.
+// A number is no domain (WebAuthn §5.1.2, RP ID): a site on this machine has its
+// passkeys under the name localhost, at the same port.
+func (g *Gate) party() (id, origin string) {
+	u, err := url.Parse(g.Origin)
+	if err == nil && net.ParseIP(u.Hostname()).IsLoopback() {
+		u.Host = strings.TrimSuffix("localhost:"+u.Port(), ":")
+		return "localhost", u.String()
 	}
-	w, err := webauthn.New(&webauthn.Config{RPID: g.host(), RPDisplayName: name, RPOrigins: []string{g.Origin}})
+	return g.host(), g.Origin
+}
+
+func (g *Gate) relyingParty() (*webauthn.WebAuthn, error) {
+	id, origin := g.party()
+	w, err := webauthn.New(&webauthn.Config{RPID: id, RPDisplayName: cmp.Or(g.Name, id), RPOrigins: []string{origin}})
 	if err != nil {
 		return nil, errPasskeys.Because(err)
 	}

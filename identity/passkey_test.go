@@ -17,6 +17,22 @@ import (
 
 var portal = vw.RelyingParty{Name: "Diwan", ID: "portal.example", Origin: "https://portal.example"}
 
+// Browsers make no passkeys for a number; a site on this machine has a name.
+func TestPasskeysBelongToAName(t *testing.T) {
+	for origin, want := range map[string][2]string{
+		"https://portal.example":      {"portal.example", "https://portal.example"},
+		"https://portal.example:8443": {"portal.example", "https://portal.example:8443"},
+		"http://127.0.0.1:8080":       {"localhost", "http://localhost:8080"},
+		"http://[::1]:8080":           {"localhost", "http://localhost:8080"},
+		"http://127.0.0.1":            {"localhost", "http://localhost"},
+		"http://localhost:8080":       {"localhost", "http://localhost:8080"},
+	} {
+		if id, from := (&Gate{Origin: origin}).party(); id != want[0] || from != want[1] {
+			t.Errorf("%s: passkeys for %s from %s, want %v", origin, id, from, want)
+		}
+	}
+}
+
 // device is an authenticator with one key of one person.
 type device struct {
 	vw.Authenticator

@@ -54,8 +54,9 @@ func (f *Figures) OnTime() (share float64, ok bool) {
 	return float64(f.Timed-f.Late) / float64(f.Timed), true
 }
 
-// Growth is by how many the open cases became more.
-func (f *Figures) Growth() int64 { return f.Submitted + f.Appealed - f.Closed }
+// Growth is by how many the open cases became more. An appeal takes its closing
+// back and so is in it.
+func (f *Figures) Growth() int64 { return f.Submitted - f.Closed }
 
 // Add adds the counters of x; waiting times stay as they are.
 func (f *Figures) Add(x Figures) {
@@ -104,6 +105,24 @@ func (s *sum) merge(o *sum) {
 	}
 	for k, n := range o.others {
 		s.others[k] += n
+	}
+}
+
+// takeBack takes away what o counts.
+func (s *sum) takeBack(o *sum) {
+	to, from := s.counters(), o.counters()
+	for i := range to {
+		switch p := to[i].(type) {
+		case *int64:
+			*p -= *from[i].(*int64)
+		case *gov.Money:
+			*p -= *from[i].(*gov.Money)
+		}
+	}
+	for _, x := range [][2]spread{{s.ours, o.ours}, {s.theirs, o.theirs}, {s.others, o.others}} {
+		for k, n := range x[1] {
+			x[0][k] -= n
+		}
 	}
 }
 

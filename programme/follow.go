@@ -107,6 +107,7 @@ type body struct {
 	Amount  gov.Money `json:"amount"`
 	Waived  gov.Money `json:"waived"`
 	Means   string    `json:"means"`
+	Closed  int64     `json:"closed"` // of an appeal: when the case had closed
 }
 
 // exempt is how payment says that nothing had to be paid.
@@ -129,11 +130,40 @@ func (c *counter) count(tx *db.Tx, f journal.Fact) error {
 			return err
 		}
 	}
-	for _, unit := range []int{byDay, everyPlace, everyService} {
-		c.add(unit, int(row.Day), f, s)
-		c.add(unit+byMonth, row.Day.month(), f, s)
+	c.everywhere(row.Day, f, s)
+	if f.Name == "case.appealed" {
+		return c.reopened(tx, f, b)
 	}
 	return nil
+}
+
+// everywhere adds what a fact counts to every unit of its day.
+func (c *counter) everywhere(day Day, f journal.Fact, s *sum) {
+	for _, unit := range []int{byDay, everyPlace, everyService} {
+		c.add(unit, int(day), f, s)
+		c.add(unit+byMonth, day.month(), f, s)
+	}
+}
+
+// reopened takes back the closing that an appeal is against: a case that is open
+// again is not closed, and when it closes once more it is one closed case with the
+// outcome that held. An appeal that does not say when the case had closed is an
+// old one: its closing is looked for on every day.
+func (c *counter) reopened(tx *db.Tx, f journal.Fact, b body) error {
+	var day Day
+	if b.Closed != 0 {
+		day = DayOf(time.UnixMilli(b.Closed), c.zone)
+	}
+	was, ok, err := closing(tx, f.Subject, day, f.Seq)
+	if err != nil || !ok {
+		return err
+	}
+	s := newSum()
+	s.closed(body{Outcome: was.Outcome, Timed: was.Timed, Late: was.Late, Ours: was.Ours.Milliseconds(), Theirs: was.Theirs.Milliseconds(), Others: was.Others.Milliseconds()}, &Row{})
+	back := newSum()
+	back.takeBack(s)
+	c.everywhere(was.Day, journal.Fact{Organisation: was.Organisation, Service: was.Service, Channel: was.Channel, Place: was.Place}, back)
+	return dropRow(tx, was.seq)
 }
 
 // kinds are the facts that leave a row, and its kind.

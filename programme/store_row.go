@@ -14,6 +14,23 @@ func insertRow(tx *db.Tx, r Row) error {
 		number(r.Timed), number(r.Late), int64(r.Amount), r.Ours.Milliseconds(), r.Theirs.Milliseconds(), r.Others.Milliseconds())
 }
 
+// closing is the last row of a case's closing before seq, on that day or, when
+// day is 0, on any.
+func closing(tx *db.Tx, subject string, day Day, seq int64) (Row, bool, error) {
+	w := &clause{}
+	w.add("kind = 'closed'")
+	w.add("subject = %s", subject)
+	w.add("seq < %s", seq)
+	if day != 0 {
+		w.add("day = %s", int(day))
+	}
+	return db.One(tx, scanRow, "SELECT "+rowColumns+" FROM programme_row"+w.String()+" ORDER BY day DESC, seq DESC LIMIT 1", w.args...)
+}
+
+func dropRow(tx *db.Tx, seq int64) error {
+	return tx.Exec(`DELETE FROM programme_row WHERE seq = $1`, seq)
+}
+
 func number(b bool) int64 {
 	if b {
 		return 1

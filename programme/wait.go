@@ -61,6 +61,9 @@ func (s spread) parse(text string) {
 func (s spread) String() string {
 	var b strings.Builder
 	for _, k := range s.classes() {
+		if s[k] == 0 {
+			continue // all that were counted there were taken back
+		}
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}

@@ -22,7 +22,7 @@ func hold(folder string) (release func() error, err error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
-		return nil, gov.Fail(gov.Unavailable, "مجلد البيانات مشغول: ديوان يعمل عليه الآن في عملية أخرى", "Another diwan is running on this data folder; stop it, or give another folder with --data")
+		return nil, gov.Fail(gov.Unavailable, "مجلد البيانات مشغول: ديوان يعمل عليه الآن في عملية أخرى", "Another diwan is running on this data folder; stop it, or give another folder with --data (try) or --database (serve)")
 	}
 	return f.Close, nil
 }

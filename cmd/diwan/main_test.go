@@ -32,6 +32,7 @@ func TestWrongCommandLinesSayWhatIsWrong(t *testing.T) {
 		{[]string{"try", "more"}, exitUsage, `"more" is too much here`},
 		{[]string{"try", "--data", taken, "--fresh"}, exitAway, "Another diwan is running"},
 		{[]string{"try", "--data", t.TempDir(), "--listen", l.Addr().String()}, exitAway, "Another program uses"},
+		{[]string{"serve", "--listen", "127.0.0.1:0", "--database", filepath.Join(taken, "diwan.db")}, exitAway, "Another diwan is running"},
 		{[]string{"serve", "--listen", "127.0.0.1:0", "--database", "mysql://x"}, exitFailed, "postgres://"},
 	} {
 		var out, bad bytes.Buffer

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"diwan.example/app"
@@ -40,9 +42,23 @@ func newServe() *command {
 			if err := app.Default().FromEnvironment(os.Getenv); err != nil {
 				return err
 			}
+			release, err := holdDatabase(c.Database)
+			if err != nil {
+				return err
+			}
+			defer release()
 			return serve(ctx, c, slog.New(slog.NewJSONHandler(io.err, nil)), nil)
 		},
 	}
+}
+
+// holdDatabase keeps the folder of an SQLite file for this process alone; any
+// number of nodes share a PostgreSQL.
+func holdDatabase(name string) (release func() error, err error) {
+	if strings.Contains(name, "://") {
+		return func() error { return nil }, nil
+	}
+	return hold(filepath.Dir(name))
 }
 
 // serve opens the platform, calls ready with its address, and serves until ctx ends.

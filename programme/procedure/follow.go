@@ -11,10 +11,11 @@ import (
 	"diwan.example/programme"
 )
 
-// Follower counts how every case went when it closes. Days are working days of
-// calendar.
+// Follower counts how every case went when it closes; an appeal takes that back,
+// and the whole course is counted when the case closes again. Days are working
+// days of calendar.
 func Follower(cases *casework.Engine, calendar *gov.Calendar) journal.Follower {
-	return journal.Follower{Name: "procedure", Names: []string{"case.closed"}, Handle: func(tx *db.Tx, f journal.Fact) error {
+	return journal.Follower{Name: "procedure", Names: []string{"case.closed", "case.appealed"}, Handle: func(tx *db.Tx, f journal.Fact) error {
 		c, err := cases.Passage(tx, gov.CaseID(f.Subject))
 		if gov.KindOf(err) == gov.NotFound {
 			return nil // withdrawn before it was handed in, or of no case here
@@ -22,8 +23,25 @@ func Follower(cases *casework.Engine, calendar *gov.Calendar) journal.Follower {
 		if err != nil {
 			return err
 		}
+		if f.Name == "case.appealed" {
+			return reopened(tx, &c, f, calendar)
+		}
 		return keep(tx, counted(&c, f, calendar))
 	}}
+}
+
+// reopened takes back what was counted of a case when it closed before an appeal.
+func reopened(tx *db.Tx, c *casework.Passage, f journal.Fact, cal *gov.Calendar) error {
+	was, ok, err := last(tx, c.Service, c.ID, f.Seq)
+	if err != nil || !ok {
+		return err
+	}
+	for _, x := range c.Facts {
+		if x.Seq == was.seq {
+			was.stays = counted(c, x, cal).stays
+		}
+	}
+	return drop(tx, was)
 }
 
 // way is one closed case, counted.
@@ -61,21 +79,14 @@ type stay struct {
 	worked time.Duration
 }
 
-// counted counts a course up to the fact that closed it. What came before an
-// appeal was counted when the case closed the first time.
+// counted counts a course up to the fact that closed it.
 func counted(c *casework.Passage, f journal.Fact, cal *gov.Calendar) way {
-	from := c.Submitted
-	for _, x := range c.Facts {
-		if x.Name == "case.appealed" && x.Subject == f.Subject && !x.At.After(f.At) {
-			from = x.At
-		}
-	}
 	w := way{seq: f.Seq, Row: Row{Case: c.ID, Day: programme.DayOf(f.At, cal.Zone), Service: c.Service, Organisation: c.Organisation, Channel: c.Channel,
-		Version: c.Version, Outcome: outcomeOf(f, c.Outcome), Steps: 1, Automatic: int64(c.Automatic), Documents: int64(c.Documents), Visits: int64(c.Visits), Worked: cal.Between(from, f.At)}}
+		Version: c.Version, Outcome: outcomeOf(f, c.Outcome), Steps: 1, Automatic: int64(c.Automatic), Documents: int64(c.Documents), Visits: int64(c.Visits), Worked: cal.Between(c.Submitted, f.At)}}
 	w.month = int(w.Day) / 100
 	holder := person
 	for _, s := range c.Stays {
-		if s.Cancelled || s.To.IsZero() || s.To.After(f.At) || s.From.Before(from) {
+		if s.Cancelled || s.To.IsZero() || s.To.After(f.At) {
 			continue
 		}
 		w.Steps++

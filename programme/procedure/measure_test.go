@@ -101,6 +101,48 @@ func TestWhatCasesProve(t *testing.T) {
 	})
 }
 
+// A case that an appeal opened again is one case with its whole course, not two.
+func TestAnAppealedCaseIsMeasuredOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := casetest.New(t, d)
+		w.Pump.Followers = append(w.Pump.Followers, procedure.Follower(w.Cases, &w.Country.Calendar))
+		supervisor, p := w.Officer("o1", "iga", gov.Supervisor), w.Resident(8)
+		c := w.Apply(p, "identity-card/renewal", w.Renewal(p))
+		w.Pay(p, c.ID)
+		if err := w.Decide(supervisor, w.Task(p, c.ID).ID, casework.Verdict{Outcome: "refuse", Reason: "evidence"}); err != nil {
+			t.Fatal(err)
+		}
+		measure := func() (m procedure.Measured, list []procedure.Row) {
+			t.Helper()
+			err := read(t, d, committee, func(tx *db.Tx) (err error) {
+				if m, err = procedure.Measure(tx, november, nil, procedure.Rates{Tariffs: &w.Country.Tariffs, Day: "2026-11-30", Hours: 7}); err == nil {
+					list, _, err = procedure.Rows(tx, november, 0, 10)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m, list
+		}
+		w.Pass(0)
+		first, _ := measure()
+		w.Do(p, func(tx *db.Tx) error { _, err := w.Cases.Appeal(tx, c.ID, "الصورة صورتي"); return err })
+		w.Pass(day)
+		if m, list := measure(); m.Cases != 0 || len(list) != 0 || len(m.Stays) != 0 || len(m.Channels) != 0 {
+			t.Errorf("open again, and counted: %+v %+v", m, list)
+		}
+		if err := w.Decide(supervisor, w.Task(p, c.ID).ID, casework.Verdict{Outcome: "accept"}); err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(0)
+		m, list := measure()
+		if first.Cases != 1 || m.Cases != 1 || len(list) != 1 || list[0].Outcome != "granted" || m.Steps != first.Steps+1 {
+			t.Errorf("closed again: %+v, rows %+v; first %v steps", m, list, first.Steps)
+		}
+	})
+}
+
 func TestAComparisonNamesWhatItRestsOn(t *testing.T) {
 	d := dbtest.SQLite(t)
 	w, rates, _ := lived(t, d)

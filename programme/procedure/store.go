@@ -50,6 +50,39 @@ func keep(tx *db.Tx, w way) error {
 	return nil
 }
 
+// last is how a case was counted when it closed last before seq; without its stays.
+func last(tx *db.Tx, service gov.ServiceID, id gov.CaseID, seq int64) (way, bool, error) {
+	return db.One(tx, func(scan func(...any) error) (w way, err error) {
+		var ms int64
+		err = scan(&w.seq, &w.Day, &w.Service, &w.Organisation, &w.Channel, &w.Steps, &w.Automatic, &w.Handoffs, &w.Documents, &w.Visits, &w.Corrections, &ms)
+		w.Worked, w.month = time.Duration(ms)*time.Millisecond, int(w.Day)/100
+		return w, err
+	}, `SELECT seq, day, service, organisation, channel, steps, automatic, handoffs, documents, visits, corrections, worked
+		FROM procedure_case WHERE service = $1 AND case_id = $2 AND seq < $3 ORDER BY day DESC, seq DESC LIMIT 1`, string(service), string(id), seq)
+}
+
+// drop takes a counted case away again.
+func drop(tx *db.Tx, w way) error {
+	if err := tx.Exec(`DELETE FROM procedure_case WHERE seq = $1`, w.seq); err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE procedure_month SET cases = cases - 1, steps = steps - $5, automatic = automatic - $6, handoffs = handoffs - $7,
+			documents = documents - $8, visits = visits - $9, corrections = corrections - $10, corrected = corrected - $11, worked = worked - $12
+		WHERE month = $1 AND service = $2 AND organisation = $3 AND channel = $4`,
+		w.month, string(w.Service), string(w.Organisation), string(w.Channel), w.Steps, w.Automatic, w.Handoffs, w.Documents, w.Visits, w.Corrections,
+		min(w.Corrections, 1), w.Worked.Milliseconds()); err != nil {
+		return err
+	}
+	for _, s := range w.stays {
+		if err := tx.Exec(`UPDATE procedure_stay SET stays = stays - 1, worked = worked - $8
+			WHERE month = $1 AND service = $2 AND organisation = $3 AND channel = $4 AND step = $5 AND role = $6 AND worker = $7`,
+			w.month, string(w.Service), string(w.Organisation), string(w.Channel), s.step, string(s.role), string(s.worker), s.worked.Milliseconds()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // total is what the cases of one service and channel add up to.
 type total struct {
 	service      gov.ServiceID
@@ -66,7 +99,7 @@ func totals(tx *db.Tx, p Period) ([]total, error) {
 	}, `SELECT service, organisation, channel, cast(sum(cases) AS bigint), cast(sum(steps) AS bigint), cast(sum(automatic) AS bigint), cast(sum(handoffs) AS bigint),
 			cast(sum(documents) AS bigint), cast(sum(visits) AS bigint), cast(sum(corrections) AS bigint), cast(sum(corrected) AS bigint), cast(sum(worked) AS bigint)
 		FROM procedure_month WHERE month BETWEEN $1 AND $2 AND ($3 = '' OR service = $3) AND ($4 = '' OR organisation = $4)
-		GROUP BY service, organisation, channel ORDER BY service, organisation, channel`, int(p.From), int(p.To), string(p.Service), string(p.Organisation))
+		GROUP BY service, organisation, channel HAVING sum(cases) > 0 ORDER BY service, organisation, channel`, int(p.From), int(p.To), string(p.Service), string(p.Organisation))
 }
 
 // stood is where the cases of a service stood on one channel.
@@ -82,7 +115,7 @@ func stays(tx *db.Tx, p Period) ([]stood, error) {
 		return s, scan(&s.service, &s.channel, &s.Step, &s.Kind, &s.Role, &s.Worker, &s.Stays, &s.total)
 	}, `SELECT service, channel, step, kind, role, worker, cast(sum(stays) AS bigint), cast(sum(worked) AS bigint)
 		FROM procedure_stay WHERE month BETWEEN $1 AND $2 AND ($3 = '' OR service = $3) AND ($4 = '' OR organisation = $4)
-		GROUP BY service, channel, step, kind, role, worker ORDER BY service, channel, step, role, worker`, int(p.From), int(p.To), string(p.Service), string(p.Organisation))
+		GROUP BY service, channel, step, kind, role, worker HAVING sum(stays) > 0 ORDER BY service, channel, step, role, worker`, int(p.From), int(p.To), string(p.Service), string(p.Organisation))
 }
 
 // nth is the working time that the n-th fastest case of a service took.

@@ -28,6 +28,10 @@ var files embed.FS
 
 var pages = ui.MustPages(files)
 
+// Tried is an example of a pack that was run. Wrong says what did not come out as
+// promised; empty: all of it did.
+type Tried struct{ Name, Wrong string }
+
 // Admin is the area of those who run the installation. All fields are needed
 // except those that say so.
 type Admin struct {
@@ -38,9 +42,9 @@ type Admin struct {
 	Book    *catalogue.Book
 	// Draft makes a pack's files of a service in the catalogue.
 	Draft func(ctx context.Context, id gov.ServiceID) (map[string]string, error)
-	// Try runs a pack's examples on a platform that is thrown away; the error says
-	// what did not come out as promised. nil: nothing is tried before publishing.
-	Try func(ctx context.Context, p *pack.Pack) error
+	// Try runs a pack's examples on a platform that is thrown away and says what
+	// came of each. nil: nothing is tried before publishing.
+	Try func(ctx context.Context, p *pack.Pack) ([]Tried, error)
 	// Publish puts a pack's files into force and says so in the catalogue.
 	Publish func(ctx context.Context, files map[string]string) error
 	// Watch finds unusual reading.

@@ -36,6 +36,7 @@ type draft struct {
 	Drafted  bool // just made of the catalogue's entry
 	Ran      int
 	Differs  []difference
+	Tried    []Tried // its examples, run on the engine
 	Drawing  template.URL
 	Policies []policy.Finding // checks of the policies that do not pass
 }
@@ -216,6 +217,9 @@ func unixLines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 // check reads a draft and shows what is wrong with it, or what it would change.
 func (a *Admin) check(w http.ResponseWriter, r *http.Request) error {
 	d, err := a.draft(r)
+	if err == nil && d.Pack != nil {
+		err = a.tried(r, &d)
+	}
 	if err != nil {
 		return err
 	}
@@ -341,18 +345,36 @@ func (a *Admin) publish(w http.ResponseWriter, r *http.Request) error {
 	return ui.Redirect(w, r, "/admin/packs/"+string(d.Pack.ID)+"?done=published")
 }
 
-// tried runs the draft's examples for those who may publish it; one that does not
+// tried runs the draft's examples for those who may publish it; that one does not
 // come out as promised stands beside the files.
-func (a *Admin) tried(r *http.Request, d *draft) error {
+func (a *Admin) tried(r *http.Request, d *draft) (err error) {
 	if a.Try == nil {
 		return nil
 	}
-	err := a.Try(r.Context(), d.Pack)
-	if k := gov.KindOf(err); err == nil || k == gov.Unavailable {
+	d.Tried, err = a.Try(r.Context(), d.Pack)
+	if gov.KindOf(err) == gov.Unavailable {
 		return err
 	}
-	d.Problems = gov.Problems{{Field: "files", Text: pages.T("admin.examples.broken", err.Error())}}
+	if err != nil {
+		d.Problems = gov.Problems{{Field: "files", Text: pages.T("admin.examples.broken", err.Error())}}
+		return nil
+	}
+	for _, x := range d.Tried {
+		if x.Wrong != "" {
+			d.Problems = append(d.Problems, gov.Problem{Field: "files", Text: pages.T("admin.examples.broken", x.Name+" – "+x.Wrong)})
+		}
+	}
 	return nil
+}
+
+// Promised is how many of the tried examples came out as promised.
+func (d draft) Promised() (n int) {
+	for _, x := range d.Tried {
+		if x.Wrong == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // picture is a draft's procedure as an address of its own: it is stored nowhere.

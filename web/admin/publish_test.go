@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -16,6 +17,34 @@ func raised(h *hall, to string) map[string]string {
 	files := h.enrolment()
 	files["service.yaml"] = strings.Replace(files["service.yaml"], `version: "3"`, `version: "`+to+`"`, 1)
 	return files
+}
+
+// What came of each example stands on the page; one that went otherwise than it
+// promises keeps the draft from being published.
+func TestExamplesAreRunOnTheEngine(t *testing.T) {
+	h := newHall(t)
+	wrong := ""
+	h.admin.Try = func(_ context.Context, p *pack.Pack) (out []Tried, err error) {
+		for i, x := range p.Examples {
+			out = append(out, Tried{Name: x.Name})
+			if i == 1 {
+				out[i].Wrong = wrong
+			}
+		}
+		return out, nil
+	}
+	files := raised(h, "4")
+	h.page(h.post("owner", "/en/admin/packs/check", typed(files)), 200, "10 examples ran on the real engine. As promised: 10.", "Publish version 4")
+	wrong = "step review: refused instead of granted"
+	for _, act := range []string{"check", "publish"} {
+		body := h.page(h.post("owner", "/en/admin/packs/"+act, typed(files)), 422, "As promised: 9.", "Not as promised", wrong)
+		if strings.Contains(body, "Publish version 4") {
+			t.Errorf("%s: a draft whose example is broken may be published", act)
+		}
+	}
+	if current(h) != "3" {
+		t.Error("published with a broken example")
+	}
 }
 
 func current(h *hall) (v string) {

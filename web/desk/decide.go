@@ -23,6 +23,7 @@ const (
 	wordsField   = "do.words"
 	markedField  = "do.marked"
 	seenField    = "do.seen"
+	thenField    = "then"      // next: open the next task after the decision
 	filesField   = "do.files." // and the question: what is uploaded already
 )
 
@@ -161,6 +162,9 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) error {
 	})
 	switch gov.KindOf(err) {
 	case "":
+		if in.get(thenField) == "next" {
+			return d.onward(w, r, p.Task.ID)
+		}
 		return ui.Redirect(w, r, "/desk/tasks/"+string(p.Task.ID))
 	case gov.Invalid:
 		in.problems, _ = gov.ProblemsOf(err, "outcome")

@@ -150,6 +150,28 @@ func TestCorrectedAnswersAreMarked(t *testing.T) {
 	o.get("officer", task(o.Task(who, c.ID))).is(200, "صُحّح", "white.png", "صحّح مقدّم الطلب بياناته", "صورة شخصية حديثة")
 }
 
+// A decision leads straight to the next task, one that is left leads to what comes
+// behind it, and at the end there is the queue; each says what was decided.
+func TestOneTaskAfterTheOther(t *testing.T) {
+	o := newOffice(t)
+	first, a := o.renewal(1)
+	_, b := o.renewal(2)
+	_, c := o.renewal(3)
+	o.get("officer", task(a)).is(200, "اعتمد وافتح التالية", "/desk/next?after="+string(a.ID))
+	o.get("officer", "/desk/next?after="+string(a.ID)).leads(task(b))
+	o.get("officer", "/desk/next?after="+string(c.ID)).leads(task(a)) // nothing behind the last: from the top again
+	o.get("teacher", "/desk/next?after="+string(a.ID)).is(404)
+	o.post("officer", task(a, "/decide"), "do.seen", o.seen("officer", a), "do.outcome", "approve", "then", "next").leads(task(b) + "?was=" + string(a.ID))
+	o.get("officer", task(b)+"?was="+string(a.ID)).is(200, "اعتُمد قرارك في الطلب", first.Ref)
+	o.get("officer", task(b)+"?was="+string(c.ID)).is(200).hides("اعتُمد قرارك في الطلب") // not decided at all
+	for _, k := range []casework.Task{b, c} {
+		o.post("officer", task(k, "/claim")).leads(task(k))
+	}
+	o.post("officer", task(b, "/decide"), "do.seen", o.seen("officer", b), "do.outcome", "approve", "then", "next").leads(task(c) + "?was=" + string(b.ID))
+	o.post("officer", task(c, "/decide"), "do.seen", o.seen("officer", c), "do.outcome", "approve", "then", "next").leads("/desk?was=" + string(c.ID))
+	o.get("officer", "/desk?was="+string(c.ID)).is(200, "اعتُمد قرارك في الطلب", c.Ref, "لا مهام تنتظركم")
+}
+
 func TestOwnApplicationIsAColleaguesWork(t *testing.T) {
 	o := newOffice(t)
 	me := o.actors["officer"]

@@ -12,7 +12,6 @@ import (
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/pack"
-	"diwan.example/web/ui"
 )
 
 // pageSize is how many tasks a page of the queue shows.
@@ -28,6 +27,7 @@ type queuePage struct {
 	Rows     []row
 	Next     string // cursor of the page after this one
 	Today    today
+	Was      *was // what was decided just before, when nothing came after it
 }
 
 type tab struct{ Name, Count string }
@@ -75,6 +75,7 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request) error {
 		if p.Rows, err = d.rows(tx, tasks); err != nil {
 			return err
 		}
+		p.Was = d.before(tx, r)
 		return d.around(tx, &p)
 	})
 	if err != nil {
@@ -224,28 +225,4 @@ func (d *Desk) done(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return pages.Render(w, r, "done", rows)
-}
-
-// next opens what the officer should do next: their own first, then what is free.
-func (d *Desk) next(w http.ResponseWriter, r *http.Request) error {
-	to := "/desk"
-	err := d.Cases.DB.Read(r.Context(), func(tx *db.Tx) error {
-		for _, f := range []casework.QueueFilter{{Assignee: tx.Actor().Person, Limit: 1}, {Free: true, Limit: 20}} {
-			tasks, err := d.Cases.Queue(tx, f)
-			if err != nil {
-				return err
-			}
-			for _, t := range tasks {
-				if tx.Actor().Has(t.Role, gov.Supervisor) {
-					to = "/desk/tasks/" + string(t.ID)
-					return nil
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return ui.Redirect(w, r, to)
 }

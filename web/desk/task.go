@@ -28,6 +28,7 @@ type taskPage struct {
 	Unproved   bool        // a fresh proof is needed before deciding
 	Problems   gov.Problems
 	Notice     gov.Text // why a decision was not taken
+	Was        *was     // what was decided just before
 }
 
 // taken is a decision as it stands on the page of an ended task.
@@ -59,6 +60,7 @@ func (d *Desk) taskPage(r *http.Request, in input) (p *taskPage, err error) {
 		if p.dossier, err = d.dossier(tx, r, v); err != nil {
 			return err
 		}
+		p.Was = d.before(tx, r)
 		return d.fill(tx, p, in)
 	})
 	return p, err

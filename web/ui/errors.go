@@ -45,6 +45,9 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	err = tooLarge(err)
 	kind := gov.KindOf(err)
 	f := failure{Kind: kind, Status: Status(kind), Text: gov.PublicOf(err)}
+	if errors.Is(err, errMethod) {
+		f.Status = http.StatusMethodNotAllowed
+	}
 	errors.As(err, &f.Problems)
 	s.logFailure(r, f, err)
 	if rec, ok := w.(*reply.Recorder); ok && rec.Status != 0 {

@@ -83,7 +83,7 @@ type RouteInfo struct{ Pattern, Guard string }
 func (s *Site) Mount(mux *http.ServeMux, routes ...Route) {
 	if !s.mounted {
 		s.mounted = true
-		mux.Handle("/", s.enter(Route{Pattern: "/", Guard: Anyone, Page: notFound}))
+		mux.Handle("/", s.enter(Route{Pattern: "/", Guard: Anyone, Page: missing(mux)}))
 		routes = append(routes, Route{Pattern: "GET /signed-in", Guard: Anyone, Page: signedIn})
 	}
 	for _, r := range routes {
@@ -98,8 +98,29 @@ func (s *Site) Mount(mux *http.ServeMux, routes ...Route) {
 // Routes lists what was mounted, in order.
 func (s *Site) Routes() []RouteInfo { return s.routes }
 
-func notFound(http.ResponseWriter, *http.Request) error {
-	return gov.Fail(gov.NotFound, "لا توجد صفحة بهذا العنوان", "There is no page at this address")
+var (
+	errNoPage = gov.Fail(gov.NotFound, "لا توجد صفحة بهذا العنوان", "There is no page at this address")
+	errMethod = gov.Fail(gov.NotFound, "لا يُستعمل هذا العنوان بهذه الطريقة: ارجع إلى الصفحة التي جئت منها وأرسل نموذجها من جديد", "This address is not used in this way: go back to the page you came from and send its form again")
+)
+
+// missing answers what no route takes. An address that is known under other
+// methods says which (RFC 9110 §15.5.6).
+func missing(mux *http.ServeMux) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var allowed []string
+		for _, m := range []string{http.MethodGet, http.MethodPost} {
+			other := r.Clone(r.Context())
+			other.Method = m
+			if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, m+" ") {
+				allowed = append(allowed, m)
+			}
+		}
+		if len(allowed) == 0 {
+			return errNoPage
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return errMethod
+	}
 }
 
 // signedIn is where the tab ends that a page with kept answers opened.

@@ -161,7 +161,7 @@ func TestRouteWithoutGuardPanics(t *testing.T) {
 			t.Error("a route without a guard was mounted")
 		}
 	}()
-	new(Site).Mount(http.NewServeMux(), Route{Pattern: "GET /open", Page: notFound})
+	new(Site).Mount(http.NewServeMux(), Route{Pattern: "GET /open", Page: missing(http.NewServeMux())})
 }
 
 func TestGuards(t *testing.T) {
@@ -178,10 +178,22 @@ func TestGuards(t *testing.T) {
 		{"GET", "/desk", "officer", 200, ""},
 		{"POST", "/pay", "resident", 401, ""},
 		{"GET", "/nowhere", "", 404, ""},
+		{"GET", "/pay", "", 405, ""},
+		{"POST", "/en/desk", "officer", 405, ""},
+		{"PUT", "/desk", "officer", 405, ""},
 	} {
 		res := do(h, c.method, c.target, "X-Test-Actor", c.actor)
 		if res.StatusCode != c.status || res.Header.Get("Location") != c.to {
 			t.Errorf("%s %s as %q: %d %q", c.method, c.target, c.actor, res.StatusCode, res.Header.Get("Location"))
+		}
+	}
+}
+
+func TestAWrongMethodIsToldTheRightOne(t *testing.T) {
+	_, h, _ := newSite(t)
+	for _, c := range [][3]string{{"GET", "/pay", "POST"}, {"POST", "/desk", "GET"}, {"DELETE", "/en/mine", "GET, POST"}, {"POST", "/nowhere", ""}} {
+		if res := do(h, c[0], c[1]); res.Header.Get("Allow") != c[2] {
+			t.Errorf("%s %s: Allow %q, want %q", c[0], c[1], res.Header.Get("Allow"), c[2])
 		}
 	}
 }

@@ -1,4 +1,7 @@
 // Keyboard on lists of work: table[data-keys]. j/k move, Enter opens, x marks, c takes.
+// Anywhere: data-key="n" on a link or button is pressed by n, and on anything else
+// takes the focus to the field inside; data-key-choices lets 1 to 9 choose among its
+// radio buttons; Ctrl+Enter inside a form[data-key-send] sends it by its last button.
 const rows = all('table[data-keys] tbody tr');
 let here = -1;
 const go = to => {
@@ -17,10 +20,35 @@ const mark = () => {
 const actions = {
   KeyJ: () => go(here + 1), KeyK: () => go(here - 1), KeyX: mark, KeyC: () => rows[here]?.querySelector('[data-claim]')?.click(),
   Enter: () => rows[here]?.querySelector('a')?.click(),
-  Slash: event => event.shiftKey ? document.querySelector('[data-keys-help]')?.showModal() : document.querySelector('input[type=search]')?.focus()
+  Slash: event => event.shiftKey ? document.querySelector('[data-keys-help]')?.showModal() : document.querySelector('input[type=search]')?.focus() ?? document.querySelector('a[href$="/search"]')?.click()
 };
+const press = key => {
+  const it = document.querySelector(`[data-key="${key}"]`);
+  if (!it) return false;
+  if (it.matches('a,button')) it.click();
+  else (it.querySelector(':checked') ?? it.querySelector('input:not([type=hidden]),select,textarea'))?.focus();
+  return true;
+};
+const choose = n => {
+  const box = all('[data-key-choices] input[type=radio]').filter(b => b.name === document.querySelector('[data-key-choices] input[type=radio]').name)[n - 1];
+  if (!box) return false;
+  box.focus();
+  box.click();
+  return true;
+};
+const sendOf = form => all('button[type=submit]', form).filter(b => !b.formNoValidate && b.tabIndex >= 0).at(-1);
 on(document, 'keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input,select,textarea,dialog')) return;
+  const sent = (event.ctrlKey || event.metaKey) && event.code === 'Enter' && event.target.closest('form[data-key-send]');
+  if (sent) {
+    event.preventDefault();
+    sendOf(sent)?.click();
+  }
+  const typing = event.target.closest('input:not([type=radio],[type=checkbox]),select,textarea,dialog');
+  if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase();
+  if (digit && !event.shiftKey && choose(digit) || letter && !rows.length && press(letter) || letter === 'n' && press('n')) return event.preventDefault();
+  if (event.target.closest('input')) return;
   if (event.code === 'Enter' && event.target.closest('a,button,summary')) return;
   const act = actions[event.code];
   if (!act || (!rows.length && event.code !== 'Slash')) return;

@@ -36,7 +36,7 @@ const ceremony = async form => {
   location.assign(done.to || '/');
 };
 all('form[data-passkey]').forEach(form => {
-  if (!window.PublicKeyCredential) return;
+  if (!window.PublicKeyCredential || /^[\d.]+$|:/.test(location.hostname)) return; // a number has no passkeys, a name has
   form.hidden = false;
   on(form, 'submit', event => {
     event.preventDefault();
