@@ -133,8 +133,10 @@ func (p *Outpost) listen(o *Outlay) error {
 		here   *string
 		server *http.Server
 		tls    bool
+		form   func(l net.Listener, secure bool) net.Listener // nil: as it is
 	}{
-		{o.Peers, &p.Peers, p.Gateway.PeerServer(), true}, {o.Systems, &p.Systems, p.Gateway.ClientServer(), true}, {o.Plain, &p.Plain, p.Gateway.ClientServer(), false},
+		{o.Peers, &p.Peers, p.Gateway.PeerServer(), true, nil}, {o.Systems, &p.Systems, p.Gateway.ClientServer(), true, p.Gateway.ClientListener},
+		{o.Plain, &p.Plain, p.Gateway.ClientServer(), false, p.Gateway.ClientListener},
 	} {
 		if x.at == "" {
 			continue
@@ -144,7 +146,11 @@ func (p *Outpost) listen(o *Outlay) error {
 			return err
 		}
 		x.server.Handler = p.count.counting(o.Clock, x.server.Handler)
-		p.doors, *x.here = append(p.doors, door{l, x.server, x.tls}), l.Addr().String()
+		*x.here = l.Addr().String()
+		if x.form != nil {
+			l, x.tls = x.form(l, x.tls), false // it speaks TLS itself
+		}
+		p.doors = append(p.doors, door{l, x.server, x.tls})
 	}
 	return nil
 }

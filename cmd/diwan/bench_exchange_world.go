@@ -170,11 +170,14 @@ func (w *exchangeWorld) startGateways(dir string, caller, service, signing tls.C
 			return err
 		}
 		if i == 0 {
-			client, err := w.listen(g.ClientServer())
+			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return err
 			}
-			w.gateways = "https://" + client + "/r1/" + benchProvider.String()
+			clients := g.ClientServer()
+			go clients.Serve(g.ClientListener(l, true))
+			w.later(func() { clients.Close() })
+			w.gateways = "https://" + l.Addr().String() + "/r1/" + benchProvider.String()
 		}
 		d.Members = append(d.Members, directory.Member{ID: subsystem.Owner(), Subsystems: []directory.Subsystem{{Code: subsystem.Subsystem}}})
 		d.Servers = append(d.Servers, directory.Server{ID: ids[i], Address: peer, TLS: [][]byte{own.Certificate[0]}, Signing: [][]byte{signing.Certificate[0]}, Serves: []xroad.ClientID{subsystem}})

@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -95,9 +96,21 @@ func (g *Gateway) Close() {
 	}
 }
 
-// ClientServer serves Clients with limits set; it lacks only a listener. With
-// ServeTLS(l, "", "") information systems may show their certificate.
-func (g *Gateway) ClientServer() *http.Server { return g.server(g.Clients(), g.ClientTLS()) }
+// ClientServer serves Clients with limits set; it lacks only a listener, which must
+// be a ClientListener: Serve(g.ClientListener(l, true)).
+func (g *Gateway) ClientServer() *http.Server {
+	s := g.server(g.wired(g.Clients()), nil)
+	s.DisableGeneralOptionsHandler = true // every request is counted
+	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, ofConn(c))
+	}
+	s.ConnState = func(c net.Conn, state http.ConnState) {
+		if state == http.StateIdle {
+			ofConn(c).serving.Store(false)
+		}
+	}
+	return s
+}
 
 // PeerServer serves Peers with limits set: ServeTLS(l, "", "").
 func (g *Gateway) PeerServer() *http.Server { return g.server(g.Peers(), g.PeerTLS()) }

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -144,43 +145,132 @@ func TestACallerMayWaitForContinue(t *testing.T) {
 	}
 }
 
-// What HTTP itself forbids never comes to a handler: the server answers 4xx and
-// ends the connection, so that nothing after it is taken for a request.
+// What HTTP itself forbids never comes to a handler: the caller gets the fault all
+// the same, and the connection ends, so that nothing after it is taken for a request.
 func TestBrokenHTTPEndsTheConnection(t *testing.T) {
 	w := newWorld(t, nil)
 	for name, text := range map[string]string{
 		"two lengths":       strings.Replace(request(ask, mine, "Content-Length: 5", "Content-Length: 6"), "GET", "POST", 1) + "hello",
+		"no length":         strings.Replace(request(ask, mine, "Content-Length: five"), "GET", "POST", 1) + "hello",
 		"obscured encoding": strings.Replace(request(ask, mine, "Transfer-Encoding: xchunked"), "GET", "POST", 1) + "0\r\n\r\n",
 		"two encodings":     strings.Replace(request(ask, mine, "Transfer-Encoding: chunked", "Transfer-Encoding: identity"), "GET", "POST", 1) + "0\r\n\r\n",
 		"space in name":     request(ask, mine, "X-Road-UserId : root"),
 		"control in value":  request(ask, mine, "X-A: a\x00b"),
 		"space in target":   request(ask+"/a b", mine),
+		"no host":           strings.Replace(request(ask, mine), "Host: gw\r\n", "", 1),
+		"another version":   strings.Replace(request(ask, mine), "HTTP/1.1", "HTTP/3.0", 1),
+		"no HTTP at all":    "hello\r\n\r\n",
 		"100,000 headers":   request(ask, append([]string{mine}, lines(100_000)...)...),
 	} {
-		a, in := w.raw(text + request(ask, mine))
-		if a.StatusCode < 400 || a.StatusCode > 501 || a.StatusCode == 500 {
-			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
-		}
-		if rest, _ := io.ReadAll(in); strings.Contains(string(rest), "HTTP/1.1 2") {
-			t.Errorf("%s: what follows was answered: %q", name, rest)
+		for _, before := range []string{"", request(ask, mine)} { // as the first request of a connection, and after another
+			a, in := w.raw(before + text + request(ask, mine))
+			if before != "" {
+				if a.StatusCode != 201 {
+					t.Fatalf("%s: what came before was answered %d %s", name, a.StatusCode, a.body)
+				}
+				a = w.next(in)
+			}
+			if a.fails(t, "Client.BadRequest"); t.Failed() {
+				t.Fatalf("%s, after %q", name, before)
+			}
+			if rest, _ := io.ReadAll(in); strings.Contains(string(rest), "HTTP/1.1 2") {
+				t.Errorf("%s: what follows was answered: %q", name, rest)
+			}
 		}
 	}
-	w.untouched()
+	if n := w.calls.Load(); n != 11 {
+		t.Errorf("%d calls reached the service", n)
+	}
 }
 
-// A request with both a length and chunks is read by its chunks alone (RFC 9112
-// section 6.3) and goes on with one length: no second request can hide in it.
+// next reads one more answer.
+func (w *world) next(in *bufio.Reader) answer {
+	w.t.Helper()
+	res, err := http.ReadResponse(in, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{res, string(b)}
+}
+
+// A request with both a length and chunks is refused, wherever it comes on a
+// connection, and nothing after it is read (RFC 9112 section 6.1).
 func TestNoRequestHidesBehindAnother(t *testing.T) {
 	w := newWorld(t, nil)
 	hidden := request(ask+"/hidden", mine)
-	text := strings.Replace(request(ask+"/seen", mine, "Content-Length: 4", "Transfer-Encoding: chunked"), "GET", "POST", 1) + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(hidden), hidden)
-	a, _ := w.raw(text)
-	if a.StatusCode >= 400 {
-		w.untouched()
-		return
+	chunks := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(hidden), hidden)
+	post := func(target string, headers ...string) string {
+		return strings.Replace(request(target, append([]string{mine}, headers...)...), "GET", "POST", 1)
 	}
-	if w.calls.Load() != 1 || w.got[0].URL.Path != "/base/seen" || w.bodies[0] != hidden || len(w.got[0].TransferEncoding) != 0 {
-		t.Errorf("%d calls, first %v with %q", w.calls.Load(), w.got[0].URL, w.bodies[0])
+	honest := post(ask+"/honest", "Transfer-Encoding: chunked") + "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n" + post(ask+"/honest", "Content-Length: 5") + "abcde" + request(ask+"/honest?"+strings.Repeat("q", 1000), mine)
+	for name, text := range map[string]string{
+		"length and chunks":   post(ask, "Content-Length: 4", "Transfer-Encoding: chunked") + chunks,
+		"chunks and length":   post(ask, "Transfer-Encoding: chunked", "content-length:4") + chunks,
+		"in capitals":         post(ask, "TRANSFER-ENCODING: Chunked", "CONTENT-LENGTH: 4") + chunks,
+		"far to the right":    post(ask, "Transfer-Encoding:"+strings.Repeat(" ", 400)+"chunked", "Content-Length: "+strings.Repeat("0", 400)+"4") + chunks,
+		"on a line that goes": post(ask, "Transfer-Encoding:\r\n chunked", "Content-Length: 4") + chunks,
+		"chunks in 1.0":       strings.Replace(post(ask, "Transfer-Encoding: chunked"), "HTTP/1.1", "HTTP/1.0", 1) + chunks,
+	} {
+		for _, before := range []string{"", honest} {
+			w.calls.Store(0)
+			a, in := w.raw(before + text + request(ask, mine))
+			for range strings.Count(before, "HTTP/1.1") {
+				if a.StatusCode != 201 || !strings.Contains(a.body, "/honest") {
+					t.Fatalf("%s: what came before was answered %d %s", name, a.StatusCode, a.body)
+				}
+				a = w.next(in)
+			}
+			a.fails(t, "Client.BadRequest")
+			if rest, _ := io.ReadAll(in); len(rest) > 0 || !a.Close {
+				t.Errorf("%s: the connection went on: %v %q", name, a.Close, rest)
+			}
+			if n := w.calls.Load(); n != int64(strings.Count(before, "HTTP/1.1")) {
+				t.Errorf("%s: %d calls reached the service", name, n)
+			}
+		}
+	}
+}
+
+// A head that does not come to its end is answered before the connection ends.
+func TestAHeadThatStaysAwayIsAnswered(t *testing.T) {
+	w := newWorld(t, nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.a.ClientServer()
+	s.ReadHeaderTimeout = 200 * time.Millisecond
+	go s.Serve(w.a.ClientListener(l, true))
+	defer s.Close()
+	was := w.a.client
+	w.a.client = l.Addr().String()
+	a, _ := w.raw("GET " + ask + " HTTP/1.1\r\nHost: g")
+	a.fails(t, "Client.BadRequest")
+	w.a.client = was
+	w.untouched()
+}
+
+// Whoever forgets TLS is told so.
+func TestWithoutTLSTheFaultSaysSo(t *testing.T) {
+	w := newWorld(t, nil)
+	r, _ := http.NewRequest("GET", "http://"+w.a.client+ask, nil)
+	do(t, http.DefaultClient, r).fails(t, "Client.BadRequest")
+	w.untouched()
+}
+
+// What a service answers is never taken for an answer of the server.
+func TestAnAnswerThatLooksLikeTheServersIsPassedOn(t *testing.T) {
+	const odd = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
+	long := strings.Repeat(odd, 2000)
+	w := newWorld(t, func(rw http.ResponseWriter, r *http.Request) { io.WriteString(rw, long) })
+	for range 2 {
+		if a := w.call("GET", ask, ""); a.StatusCode != 200 || a.body != long {
+			t.Errorf("%d, %d bytes", a.StatusCode, len(a.body))
+		}
 	}
 }
 

@@ -77,13 +77,16 @@ func serve(file string) error {
 	g := &Gateway{ID: p.ID, View: &directory.View{}, Identity: func() *directory.Identity { return own }, Log: log, Clock: time.Now}
 	g.View.Replace(directory.NewSnapshot(p.Directory, p.Local))
 	failed := make(chan error, 2)
-	for address, s := range map[string]*http.Server{p.Client: g.ClientServer(), p.Peer: g.PeerServer()} {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			return err
-		}
-		go func() { failed <- s.ServeTLS(l, "", "") }()
+	clients, err := net.Listen("tcp", p.Client)
+	if err != nil {
+		return err
 	}
+	peers, err := net.Listen("tcp", p.Peer)
+	if err != nil {
+		return err
+	}
+	go func() { failed <- g.ClientServer().Serve(g.ClientListener(clients, true)) }()
+	go func() { failed <- g.PeerServer().ServeTLS(peers, "", "") }()
 	fmt.Println("ready")
 	return <-failed
 }

@@ -136,7 +136,7 @@ func newSite(t testing.TB, id xroad.ServerID) *site {
 		t.Fatal(err)
 	}
 	s.Gateway = &Gateway{ID: id, View: &directory.View{}, Identity: func() *directory.Identity { return s.own }, Log: log, Clock: s.clock.now}
-	s.client, s.peer = listen(t, s.ClientServer()), listen(t, s.PeerServer())
+	s.client, s.peer = listenWith(t, func(l net.Listener) (*http.Server, net.Listener) { return s.ClientServer(), s.ClientListener(l, true) }), listen(t, s.PeerServer())
 	t.Cleanup(func() {
 		s.Close()
 		if err := log.Close(); err != nil {
@@ -152,6 +152,17 @@ func listen(t testing.TB, s *http.Server) string {
 		t.Fatal(err)
 	}
 	go s.ServeTLS(l, "", "")
+	t.Cleanup(func() { s.Close() })
+	return l.Addr().String()
+}
+
+func listenWith(t testing.TB, made func(net.Listener) (*http.Server, net.Listener)) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, from := made(l)
+	go s.Serve(from)
 	t.Cleanup(func() { s.Close() })
 	return l.Addr().String()
 }
