@@ -85,6 +85,7 @@ type App struct {
 
 	Public     *translog.Log    // documents and decisions, for anybody
 	Sealed     *translog.Log    // the journal
+	Looks      *translog.Log    // who looked at whose data
 	Archive    *archive.Archive // registers of old papers
 	Agreements *agreement.Office
 	Fetcher    *fetch.Fetcher
@@ -285,8 +286,9 @@ func (a *App) actsForHolder(tx *db.Tx, holder gov.PersonID) (bool, error) {
 func (a *App) wake() {
 	if a.Pump != nil {
 		a.Pump.Wake()
-		a.Public.Wake()
-		a.Sealed.Wake()
+		for _, l := range a.logs() {
+			l.Wake()
+		}
 	}
 	if a.Worker != nil {
 		a.Worker.Wake()
@@ -309,7 +311,7 @@ func (a *App) Drain(ctx context.Context) error {
 			return err
 		}
 		if n+more == 0 {
-			return errors.Join(a.Public.Drain(ctx), a.Sealed.Drain(ctx))
+			return errors.Join(a.Public.Drain(ctx), a.Sealed.Drain(ctx), a.Looks.Drain(ctx))
 		}
 	}
 }

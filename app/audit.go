@@ -18,11 +18,12 @@ type Audited struct {
 	Documents, Records, Kept int
 	Entries, Waiting         int64 // of the log of documents and decisions
 	Facts, Unsealed          int64
+	Looks, LooksUnsealed     int64
 	Problems                 int
 }
 
 // Audit recomputes the logs from what is stored and holds everything against them:
-// documents, decisions, facts, hashes, checkpoints, and checkpoints that were kept
+// documents, decisions, facts, looks, hashes, checkpoints, and checkpoints that were kept
 // elsewhere. Each problem is told in words.
 func (a *App) Audit(ctx context.Context, elsewhere []string, tell func(gov.Text)) (out Audited, err error) {
 	problem := func(t gov.Text) { out.Problems++; tell(t) }
@@ -44,8 +45,17 @@ func (a *App) Audit(ctx context.Context, elsewhere []string, tell func(gov.Text)
 		return out, err
 	}
 	j, err := journal.CheckSeal(ctx, a.DB, a.Sealed, facts.Size, problem)
-	out.Records, out.Kept = documents.Records, documents.Kept+facts.Kept
+	if err != nil {
+		return out, err
+	}
+	looks := &translog.Audit{Log: a.Looks, Problem: problem}
+	if err := looks.Run(ctx, ofLog(elsewhere, "/looks")...); err != nil {
+		return out, err
+	}
+	seen, err := journal.CheckLooks(ctx, a.DB, a.Looks, looks.Size, problem)
+	out.Records, out.Kept = documents.Records, documents.Kept+facts.Kept+looks.Kept
 	out.Entries, out.Waiting, out.Facts, out.Unsealed = documents.Size, documents.Waiting, j.Facts, j.Unsealed
+	out.Looks, out.LooksUnsealed = seen.Looks, seen.Unsealed
 	return out, err
 }
 
@@ -66,7 +76,7 @@ func (a *App) known(ctx context.Context, signed string, problem func(gov.Text)) 
 		return err
 	}
 	return a.DB.Read(gov.WithActor(ctx, gov.System), func(tx *db.Tx) error {
-		for _, l := range []*translog.Log{a.Public, a.Sealed} {
+		for _, l := range a.logs() {
 			switch k, err := l.Keys(tx); {
 			case gov.KindOf(err) == gov.NotFound:
 				return nil // the audit of the log says that it is gone

@@ -55,7 +55,7 @@ func TestAnAuditOfAWholeInstallation(t *testing.T) {
 	decided(t, a)
 	decided(t, a)
 	r, said := audited(t, a)
-	if len(said) > 0 || r.Documents < 2 || r.Records < 2 || r.Facts < 20 || r.Unsealed != 0 || r.Waiting != 0 {
+	if len(said) > 0 || r.Documents < 2 || r.Records < 2 || r.Facts < 20 || r.Looks < 1 || r.LooksUnsealed != 0 || r.Unsealed != 0 || r.Waiting != 0 {
 		t.Fatalf("%+v %v", r, said)
 	}
 	note := ask(a, http.MethodGet, "/log/journal/checkpoint", nil).Body.String()
@@ -69,6 +69,7 @@ func TestAnAuditOfAWholeInstallation(t *testing.T) {
 		{"journal_fact", `UPDATE TABLE SET actor = 'x' || actor WHERE seq = 7`, `UPDATE TABLE SET actor = substr(actor, 2) WHERE seq = 7`, "Fact 7 ("},
 		{"journal_fact", `UPDATE TABLE SET at = at + 1 WHERE seq = 3`, `UPDATE TABLE SET at = at - 1 WHERE seq = 3`, "Fact 3 ("},
 		{"journal_fact", `UPDATE TABLE SET seq = seq + 1000000 WHERE seq = 9`, `UPDATE TABLE SET seq = 9 WHERE seq = 1000009`, "Fact 9 was removed"},
+		{"journal_look", `UPDATE TABLE SET actor = 'x' || actor WHERE seq = 1`, `UPDATE TABLE SET actor = substr(actor, 2) WHERE seq = 1`, "Look 1 ("},
 		{"document_issued", `UPDATE TABLE SET holder = holder || 'x'`, `UPDATE TABLE SET holder = replace(holder, 'x', '')`, "differs from what its organisation signed"},
 		{"document_issued", `UPDATE TABLE SET state = 'revoked'`, `UPDATE TABLE SET state = 'valid'`, `its row says "Revoked", and the last that was entered is "Valid"`},
 		{"document_issued", `UPDATE TABLE SET salt = NULL`, "", "it was never entered in the public log"},
@@ -113,7 +114,8 @@ func TestDecisionsStandInThePublicLog(t *testing.T) {
 		t.Errorf("the entry speaks of people: %s", all[0].Body)
 	}
 	for path, code := range map[string]int{"/log/documents/checkpoint": 200, "/log/documents/key": 200, "/log/documents/tile/0/000.p/1": 200, "/log/documents/tile/entries/000.p/1": 200,
-		"/log/journal/checkpoint": 200, "/log/journal/tile/0/000.p/1": 200, "/log/journal/tile/entries/000.p/1": 404, "/log/other/checkpoint": 404, "/log/documents/": 404} {
+		"/log/journal/checkpoint": 200, "/log/journal/tile/0/000.p/1": 200, "/log/journal/tile/entries/000.p/1": 404,
+		"/log/looks/checkpoint": 200, "/log/looks/tile/entries/000.p/1": 404, "/log/other/checkpoint": 404, "/log/documents/": 404} {
 		w := ask(a, http.MethodGet, path, nil)
 		if w.Code != code {
 			t.Errorf("%s: %d, want %d", path, w.Code, code)

@@ -35,7 +35,7 @@ func (a *App) watchLogs(tx *db.Tx, j jobs.Job) error {
 		return err
 	}
 	now := watched{Stalled: map[translog.Name]bool{}}
-	for _, l := range []*translog.Log{a.Public, a.Sealed} {
+	for _, l := range a.logs() {
 		s, ok, err := l.Status(tx)
 		if err != nil {
 			return err
@@ -65,6 +65,7 @@ func isStalled(s translog.Status, now time.Time) bool {
 var logNames = map[translog.Name]gov.Text{
 	translog.Documents: gov.T("سجل الوثائق والقرارات", "The log of documents and decisions"),
 	translog.Journal:   gov.T("سجل اليوميات", "The log of the journal"),
+	translog.Looks:     gov.T("سجل أختام الاطلاع", "The log of the access log"),
 }
 
 func (a *App) tellOfLog(tx *db.Tx, name translog.Name, stalled bool) error {
@@ -97,7 +98,7 @@ func (l *logged) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (l *logged) Collect(ch chan<- prometheus.Metric) {
 	err := l.a.DB.Read(background, func(tx *db.Tx) error {
-		for _, x := range []*translog.Log{l.a.Public, l.a.Sealed} {
+		for _, x := range l.a.logs() {
 			s, ok, err := x.Status(tx)
 			if err != nil {
 				return err
@@ -115,6 +116,11 @@ func (l *logged) Collect(ch chan<- prometheus.Metric) {
 					return err
 				}
 				s.Waiting = last - s.Size
+			}
+			if x == l.a.Looks {
+				if s.Waiting, err = journal.LooksWaiting(tx, s.Size); err != nil {
+					return err
+				}
 			}
 			for d, v := range map[*prometheus.Desc]float64{logSizeDesc: float64(s.Size), logWaitingDesc: float64(s.Waiting), logLagDesc: lag, logAgeDesc: tx.Now().Sub(s.Signed).Seconds()} {
 				ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, name)

@@ -8,7 +8,6 @@ import (
 	"diwan.example/catalogue/cpsvap"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
-	"diwan.example/internal/translog"
 	"diwan.example/notify"
 	"diwan.example/programme/lifecycle"
 	"diwan.example/web/admin"
@@ -70,7 +69,7 @@ func (a *App) mountPages(mux *http.ServeMux) error {
 	a.Site.Mount(mux, a.linkage().Routes()...)
 	a.Site.Mount(mux, a.papers().Routes()...)
 	a.Site.Mount(mux, (&exchange.Exchange{DB: a.DB, Centre: a.Centre, Organisations: a.organisationOptions, Logs: a.messageLogs, Diagnose: a.Diagnose, Call: a.SampleCall, Events: "/agreements/events"}).Routes()...)
-	a.Site.Mount(mux, (&transparency.Transparency{DB: a.DB, Logs: []*translog.Log{a.Public, a.Sealed}, Issuer: a.Issuer, Origin: a.Config.Origin}).Routes()...)
+	a.Site.Mount(mux, (&transparency.Transparency{DB: a.DB, Logs: a.logs(), Issuer: a.Issuer, Origin: a.Config.Origin}).Routes()...)
 	for _, routes := range [][]ui.Route{p.Routes(), d.Routes(), rg.Routes(), steps.Routes(), pr.Routes(), o.Routes(), li.Routes(), ad.Routes()} {
 		a.Site.Mount(mux, routes...)
 	}

@@ -15,7 +15,8 @@ import (
 	"diwan.example/journal"
 )
 
-// openLogs makes the public logs ready: documents with decisions, and the journal.
+// openLogs makes the public logs ready: documents with decisions, the journal, and
+// the access log.
 func (a *App) openLogs(vault *sign.Vault) (err error) {
 	var witnesses []translog.Witness
 	for line := range strings.FieldsFuncSeq(a.Config.Witnesses, func(r rune) bool { return r == '\n' || r == ',' }) {
@@ -30,9 +31,17 @@ func (a *App) openLogs(vault *sign.Vault) (err error) {
 		return err
 	}
 	o.Name, o.Origin, o.Source = translog.Journal, a.origin()+"/log/journal", journal.Entries
-	a.Sealed, err = translog.New(o)
+	if a.Sealed, err = translog.New(o); err != nil {
+		return err
+	}
+	o.Name, o.Origin, o.Source = translog.Looks, a.origin()+"/log/looks", journal.LookEntries
+	o.Before = func(ctx context.Context) error { return journal.NumberLooks(ctx, a.DB) }
+	a.Looks, err = translog.New(o)
 	return err
 }
+
+// logs are all of them.
+func (a *App) logs() []*translog.Log { return []*translog.Log{a.Public, a.Sealed, a.Looks} }
 
 // origin is the address of the site without its scheme, as C2SP names logs.
 func (a *App) origin() string {
@@ -45,10 +54,10 @@ func (a *App) origin() string {
 // keepLogs sequences the logs until ctx ends.
 func (a *App) keepLogs(ctx context.Context) {
 	var wg sync.WaitGroup
-	wg.Go(func() { a.Public.Run(ctx) })
-	wg.Go(func() { a.Sealed.Run(ctx) })
-	wg.Go(func() { a.Public.RunWitnesses(ctx) })
-	wg.Go(func() { a.Sealed.RunWitnesses(ctx) })
+	for _, l := range a.logs() {
+		wg.Go(func() { l.Run(ctx) })
+		wg.Go(func() { l.RunWitnesses(ctx) })
+	}
 	wg.Go(func() {
 		if n, err := a.Issuer.EnterEarlier(ctx); err != nil && ctx.Err() == nil {
 			a.Log.ErrorContext(ctx, "app: earlier documents are not in the public log", "entered", n, "err", err)
@@ -57,18 +66,19 @@ func (a *App) keepLogs(ctx context.Context) {
 	wg.Wait()
 }
 
-// publicLogs serves the logs to anybody at /log/documents/ and /log/journal/.
+// publicLogs serves the logs to anybody, each at /log/ and its name.
 func (a *App) publicLogs() http.Handler {
-	documents, facts := http.StripPrefix("/log/documents", a.Public.Handler()), http.StripPrefix("/log/journal", a.Sealed.Handler())
+	served := map[string]http.Handler{}
+	for _, l := range a.logs() {
+		served[string(l.Name())] = http.StripPrefix("/log/"+string(l.Name()), l.Handler())
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasPrefix(r.URL.Path, "/log/documents/"):
-			documents.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, "/log/journal/"):
-			facts.ServeHTTP(w, r)
-		default:
-			http.NotFound(w, r)
+		name, _, inside := strings.Cut(strings.TrimPrefix(r.URL.Path, "/log/"), "/")
+		if h := served[name]; h != nil && inside {
+			h.ServeHTTP(w, r)
+			return
 		}
+		http.NotFound(w, r)
 	})
 }
 

@@ -64,7 +64,11 @@ func Claim(tx *db.Tx, unclaimed string, p gov.PersonID) error {
 	if unclaimed == "" || p == "" {
 		return nil
 	}
-	return claim(tx, unclaimed, p)
+	n, err := claim(tx, unclaimed, p)
+	if err != nil || n == 0 {
+		return err
+	}
+	return Append(tx, Fact{Name: "journal.claimed", Subject: string(p), Body: Body(map[string]any{"unclaimed": unclaimed})})
 }
 
 // Unclaimed reports whether there are looks at people without an account.

@@ -51,8 +51,8 @@ const (
 		AND (actor = '' OR actor = $4) AND (case_id = '' OR case_id = $5) ORDER BY until DESC, id DESC LIMIT 1`
 )
 
-func claim(tx *db.Tx, unclaimed string, p gov.PersonID) error {
-	return tx.Exec(`UPDATE journal_look SET person = $1, unclaimed = '' WHERE unclaimed = $2 AND unclaimed <> ''`, string(p), unclaimed)
+func claim(tx *db.Tx, unclaimed string, p gov.PersonID) (int64, error) {
+	return tx.Changed(`UPDATE journal_look SET person = $1, unclaimed = '', claimed = unclaimed WHERE unclaimed = $2 AND unclaimed <> ''`, string(p), unclaimed)
 }
 
 func anyUnclaimed(tx *db.Tx) (bool, error) {

@@ -14,9 +14,9 @@ func newAudit() *command {
 	var files []string
 	return &command{
 		name: "audit", short: "recompute the public logs and find whatever was changed since",
-		long: "Holds every fact of the journal, every document and every recorded decision against its entry in the logs, the\n" +
-			"hashes against each other and the roots against all checkpoints that were kept. What was changed, removed or\n" +
-			"put in is told in words, and the exit code is 3. With --checkpoint, given as often as wanted, it also finds a\n" +
+		long: "Holds every fact of the journal, every look in the access log, every document and every recorded decision\n" +
+			"against its entry in the logs, the hashes against each other and the roots against all checkpoints that were\n" +
+			"kept. What was changed, removed or put in is told in words, and the exit code is 3. With --checkpoint, given as often as wanted, it also finds a\n" +
 			"database that was rewritten whole. The server may run meanwhile.",
 		flags: func(fs *flag.FlagSet) {
 			c, files = configured(fs), nil
@@ -54,6 +54,7 @@ func audit(ctx context.Context, std stdio, a *app.App, elsewhere []string, lang 
 		Sprintf(r.Documents, r.Records, r.Entries, r.Waiting))
 	say(std.out, lang, "=", gov.T("وقائع اليوميات %d، لم تُختم بعد %d، نقاط التحقق المحفوظة %d، المعطاة من خارج %d", "facts of the journal: %d, not sealed yet: %d, kept checkpoints: %d, given from elsewhere: %d").
 		Sprintf(r.Facts, r.Unsealed, r.Kept, len(elsewhere)))
+	say(std.out, lang, "=", gov.T("أسطر سجل الاطلاع %d، لم تُختم بعد %d", "looks in the access log: %d, not sealed yet: %d").Sprintf(r.Looks, r.LooksUnsealed))
 	if r.Problems > 0 {
 		say(std.out, lang, "✗", gov.T("وُجد خلل: %d", "problems found: %d").Sprintf(r.Problems))
 		return errProblems

@@ -34,11 +34,11 @@ func newLogCheckpoint() *command {
 			"runs the database can reach it: with it, diwan audit --checkpoint FILE finds a database that was rewritten whole.",
 		flags: func(fs *flag.FlagSet) {
 			c = configured(fs)
-			fs.StringVar(&name, "log", "documents", "which log: documents or journal")
+			fs.StringVar(&name, "log", "documents", "which log: documents, journal or looks")
 			fs.StringVar(&url, "url", "", "address of a log, such as https://diwan.example/log/documents; empty: the one in the database")
 		},
 		run: func(ctx context.Context, io stdio, args []string) error {
-			if len(args) > 0 || name != "documents" && name != "journal" {
+			if len(args) > 0 || name != "documents" && name != "journal" && name != "looks" {
 				return errUsage
 			}
 			if url != "" {
@@ -59,7 +59,7 @@ func ownCheckpoint(ctx context.Context, io stdio, c *app.Config, name string) er
 		return err
 	}
 	defer a.Close()
-	l := map[string]*translog.Log{"documents": a.Public, "journal": a.Sealed}[name]
+	l := map[string]*translog.Log{"documents": a.Public, "journal": a.Sealed, "looks": a.Looks}[name]
 	var s translog.Status
 	var ok bool
 	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { s, ok, err = l.Status(tx); return err }); err != nil {

@@ -47,6 +47,9 @@ func (l *Log) Run(ctx context.Context) {
 func (l *Log) Drain(ctx context.Context) error {
 	ctx = gov.WithActor(ctx, gov.System)
 	err := l.Open(ctx)
+	if err == nil && l.o.Before != nil {
+		err = l.o.Before(ctx)
+	}
 	for n := 1; err == nil && n > 0; {
 		n, err = l.step(ctx)
 	}

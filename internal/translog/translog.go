@@ -8,6 +8,7 @@
 package translog
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
@@ -25,14 +26,16 @@ import (
 // Name tells the logs of an installation apart.
 type Name string
 
-// The logs: what was issued and decided, and the facts of the journal.
+// The logs: what was issued and decided, the facts of the journal, and who looked
+// at whose data.
 const (
 	Documents Name = "documents"
 	Journal   Name = "journal"
+	Looks     Name = "looks"
 )
 
 // numbers stand for the names in the tables.
-var numbers = map[Name]int64{Documents: 1, Journal: 2}
+var numbers = map[Name]int64{Documents: 1, Journal: 2, Looks: 3}
 
 // Options say what a log is.
 type Options struct {
@@ -45,6 +48,8 @@ type Options struct {
 	// Source gives what comes after the first so many entries, for a log over
 	// something that has an order of its own; nil: entries come from Append.
 	Source func(tx *db.Tx, secret []byte, after int64, n int) ([]merkle.Entry, error)
+	// Before makes Source ready to be asked; nil: it always is.
+	Before func(ctx context.Context) error
 
 	Witnesses []Witness
 	Client    *http.Client  // asks witnesses; nil: one with a short deadline
