@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"gov"},              // shared words
 	{"country"},          // a country's profile, as data
 	{"internal/barcode"}, // codes that cameras read
-	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need", "internal/effort", "internal/rdf", "internal/reply", "internal/cms"},
+	{"internal/rule", "internal/search", "internal/sign", "internal/scan", "internal/blob", "internal/pdf", "internal/mail", "internal/need", "internal/effort", "internal/rdf", "internal/reply", "internal/cms", "internal/xlsx"},
 	{"internal/form", "internal/pdf/pdftest", "internal/blob/blobtest", "internal/mail/mailtest", "internal/hardware", "internal/sign/signtest", "internal/timestamp", "internal/merkle"},
 	{"internal/db"},
 	{"internal/jobs", "internal/translog", "internal/db/dbtest"},

@@ -11,30 +11,31 @@ import (
 	"diwan.example/catalogue"
 	"diwan.example/gov"
 	"diwan.example/internal/search"
+	"diwan.example/internal/xlsx"
 )
 
 // cells are the texts of a row by column; what is no text is a fault. It answers
 // false for an empty row.
-func (t *taking) cells(p *placed, r rawRow) (map[string]rawCell, bool) {
-	out, bad := map[string]rawCell{}, false
-	for _, c := range r.cells {
-		ref, err := excelize.CoordinatesToCellName(c.column, r.number)
+func (t *taking) cells(p *placed, r xlsx.Row) (map[string]xlsx.Cell, bool) {
+	out, bad := map[string]xlsx.Cell{}, false
+	for _, c := range r.Cells {
+		ref, err := excelize.CoordinatesToCellName(c.Column, r.Number)
 		if err != nil {
 			continue
 		}
-		col := p.byPlace[c.column]
+		col := p.byPlace[c.Column]
 		switch {
-		case c.formula:
-			t.fault(p.raw.name, ref, gov.T("في الخلية معادلة. اكتب القيمة نفسها", "The cell holds a formula. Write the value itself"))
+		case c.Formula:
+			t.fault(p.raw.Name, ref, gov.T("في الخلية معادلة. اكتب القيمة نفسها", "The cell holds a formula. Write the value itself"))
 			bad = true
-		case c.failed:
-			t.fault(p.raw.name, ref, gov.T("في الخلية خطأ: %s", "The cell shows an error: %s").Sprintf(shortened(c.text)))
+		case c.Failed:
+			t.fault(p.raw.Name, ref, gov.T("في الخلية خطأ: %s", "The cell shows an error: %s").Sprintf(shortened(c.Text)))
 			bad = true
 		case col == nil:
-			t.fault(p.raw.name, ref, gov.T("الخلية خارج أعمدة الورقة. انقل ما فيها أو احذفه", "The cell is outside the sheet's columns. Move or remove what is in it"))
+			t.fault(p.raw.Name, ref, gov.T("الخلية خارج أعمدة الورقة. انقل ما فيها أو احذفه", "The cell is outside the sheet's columns. Move or remove what is in it"))
 			bad = true
 		default:
-			c.text = strings.TrimSpace(c.text)
+			c.Text = strings.TrimSpace(c.Text)
 			out[col.id] = c
 		}
 	}
@@ -42,23 +43,23 @@ func (t *taking) cells(p *placed, r rawRow) (map[string]rawCell, bool) {
 }
 
 // put reads a cell into a field.
-func (t *taking) put(e *entry, at spot, c *column, d catalogue.Doc, cell rawCell) {
+func (t *taking) put(e *entry, at spot, c *column, d catalogue.Doc, cell xlsx.Cell) {
 	f := c.field
-	typed, wrong := []string{cell.text}, gov.Text(nil)
+	typed, wrong := []string{cell.Text}, gov.Text(nil)
 	switch {
 	case f.Kind == catalogue.Code, f.Kind == catalogue.Flag:
-		typed[0], wrong = t.code(f, cell.text)
+		typed[0], wrong = t.code(f, cell.Text)
 	case f.Kind == catalogue.Codes:
-		typed, wrong = t.several(f, cell.text)
-	case f.Kind == catalogue.Day && cell.number:
-		typed[0] = day(cell.text)
+		typed, wrong = t.several(f, cell.Text)
+	case f.Kind == catalogue.Day && cell.Number:
+		typed[0] = day(cell.Text)
 	}
 	if len(wrong) == 0 {
 		wrong = f.Put(d, cmp.Or(c.lang, t.Langs[0]), typed, t.Currency)
 	}
 	if len(wrong) > 0 {
 		e.bad = true
-		t.fault(at.sheet.raw.name, at.cell(c.id), wrong)
+		t.fault(at.sheet.raw.Name, at.cell(c.id), wrong)
 	}
 }
 

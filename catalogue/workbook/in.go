@@ -12,15 +12,16 @@ import (
 	"diwan.example/country"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/xlsx"
 )
 
 // Book is a workbook that came back, read but not understood yet.
-type Book struct{ sheets []raw }
+type Book struct{ sheets []xlsx.Sheet }
 
 // Open reads a workbook without looking into the catalogue. Errors: Invalid,
 // when it is no workbook, too large, or damaged.
 func Open(src io.ReaderAt, size int64) (*Book, error) {
-	list, err := open(src, size)
+	list, err := xlsx.Open(src, size, xlsx.Limits{Bytes: Largest, Rows: mostRows})
 	if err != nil {
 		return nil, err
 	}
@@ -31,18 +32,19 @@ func Open(src io.ReaderAt, size int64) (*Book, error) {
 // does not say.
 func (b *Book) Organisation() gov.OrgID {
 	for i := range b.sheets {
-		if s := &b.sheets[i]; s.cell(1, 1) == "@"+guideSheet {
-			return gov.OrgID(s.cell(1, 2))
+		if s := &b.sheets[i]; cellOf(s, 1, 1) == "@"+guideSheet {
+			return gov.OrgID(cellOf(s, 1, 2))
 		}
 	}
 	return ""
 }
 
-func (s *raw) cell(row, column int) string {
-	for _, r := range s.rows {
-		for _, c := range r.cells {
-			if r.number == row && c.column == column {
-				return strings.TrimSpace(c.text)
+// cellOf is what one cell of a sheet shows.
+func cellOf(s *xlsx.Sheet, row, column int) string {
+	for _, r := range s.Rows {
+		for _, c := range r.Cells {
+			if r.Number == row && c.Column == column {
+				return strings.TrimSpace(c.Text)
 			}
 		}
 	}
@@ -157,7 +159,7 @@ type spot struct {
 // placed is a sheet of the file with the columns that were found in it.
 type placed struct {
 	*sheet
-	raw     *raw
+	raw     *xlsx.Sheet
 	columns map[string]int  // by id
 	byPlace map[int]*column // by number
 }
@@ -226,7 +228,7 @@ func (t *taking) sheets() (map[string]*placed, error) {
 	found, known := map[string]*placed{}, sheets(t.Langs)
 	for i := range t.book.sheets {
 		r := &t.book.sheets[i]
-		id, marked := strings.CutPrefix(r.cell(1, 1), "@")
+		id, marked := strings.CutPrefix(cellOf(r, 1, 1), "@")
 		if marked && (id == guideSheet || id == codesSheet || id == faultsSheet) {
 			continue
 		}
@@ -237,11 +239,11 @@ func (t *taking) sheets() (map[string]*placed, error) {
 			}
 		}
 		switch {
-		case s == nil && r.filled():
-			t.fault(r.name, "A1", gov.T("هذه الورقة ليست من المصنف. احذفها، وإن كان السطر الأول المخفي قد حُذف فنزّل المصنف من جديد", "This sheet does not belong to the workbook. Take it out; if its hidden first row is gone, download the workbook again"))
+		case s == nil && r.Filled():
+			t.fault(r.Name, "A1", gov.T("هذه الورقة ليست من المصنف. احذفها، وإن كان السطر الأول المخفي قد حُذف فنزّل المصنف من جديد", "This sheet does not belong to the workbook. Take it out; if its hidden first row is gone, download the workbook again"))
 		case s == nil:
 		case found[id] != nil:
-			t.fault(r.name, "A1", gov.T("هذه نسخة من ورقة «%s»، واحدة منهما تكفي", "This is a copy of the sheet “%s”; there may be one of them").Sprintf(found[id].raw.name))
+			t.fault(r.Name, "A1", gov.T("هذه نسخة من ورقة «%s»، واحدة منهما تكفي", "This is a copy of the sheet “%s”; there may be one of them").Sprintf(found[id].raw.Name))
 		default:
 			found[id] = t.place(s, r)
 		}
@@ -253,45 +255,45 @@ func (t *taking) sheets() (map[string]*placed, error) {
 }
 
 // place finds the columns of a sheet by its hidden first row.
-func (t *taking) place(s *sheet, r *raw) *placed {
+func (t *taking) place(s *sheet, r *xlsx.Sheet) *placed {
 	p := &placed{sheet: s, raw: r, columns: map[string]int{serviceColumn: 1}, byPlace: map[int]*column{1: &s.columns[0]}}
-	for _, row := range r.rows {
-		if row.number != 1 {
+	for _, row := range r.Rows {
+		if row.Number != 1 {
 			continue
 		}
-		for _, c := range row.cells {
-			if c.column > 1 {
+		for _, c := range row.Cells {
+			if c.Column > 1 {
 				t.header(p, c)
 			}
 		}
 	}
 	for i := range s.columns {
 		if c := &s.columns[i]; p.columns[c.id] == 0 {
-			t.fault(r.name, "A1", gov.T("ينقص عمود «%s». نزّل المصنف من جديد", "The column “%s” is missing. Download the workbook again").Sprintf(c.head))
+			t.fault(r.Name, "A1", gov.T("ينقص عمود «%s». نزّل المصنف من جديد", "The column “%s” is missing. Download the workbook again").Sprintf(c.head))
 		}
 	}
 	return p
 }
 
-func (t *taking) header(p *placed, c rawCell) {
-	ref, err := excelize.CoordinatesToCellName(c.column, 1)
-	if err != nil || c.column > mostColumns {
-		t.fault(p.raw.name, "A1", gov.T("في الورقة أعمدة أكثر من المسموح", "The sheet has more columns than allowed"))
+func (t *taking) header(p *placed, c xlsx.Cell) {
+	ref, err := excelize.CoordinatesToCellName(c.Column, 1)
+	if err != nil || c.Column > mostColumns {
+		t.fault(p.raw.Name, "A1", gov.T("في الورقة أعمدة أكثر من المسموح", "The sheet has more columns than allowed"))
 		return
 	}
-	id := strings.TrimSpace(c.text)
+	id := strings.TrimSpace(c.Text)
 	for i := range p.sheet.columns {
 		if p.sheet.columns[i].id != id {
 			continue
 		}
 		if p.columns[id] != 0 {
-			t.fault(p.raw.name, ref, gov.T("العمود مكرر", "The column occurs twice"))
+			t.fault(p.raw.Name, ref, gov.T("العمود مكرر", "The column occurs twice"))
 			return
 		}
-		p.columns[id], p.byPlace[c.column] = c.column, &p.sheet.columns[i]
+		p.columns[id], p.byPlace[c.Column] = c.Column, &p.sheet.columns[i]
 		return
 	}
-	t.fault(p.raw.name, ref, gov.T("لا يوجد عمود باسم «%s»", "There is no column “%s”").Sprintf(shortened(id)))
+	t.fault(p.raw.Name, ref, gov.T("لا يوجد عمود باسم «%s»", "There is no column “%s”").Sprintf(shortened(id)))
 }
 
 func shortened(s string) string {
@@ -303,15 +305,15 @@ func shortened(s string) string {
 }
 
 func (t *taking) services(p *placed) error {
-	for _, r := range p.raw.rows {
-		if r.number < firstRow {
+	for _, r := range p.raw.Rows {
+		if r.Number < firstRow {
 			continue
 		}
 		cells, filled := t.cells(p, r)
 		if !filled {
 			continue
 		}
-		e := &entry{id: gov.ServiceID(cells[serviceColumn].text), at: spot{p, r.number}, state: cells[stateColumn].text, rows: map[string][]catalogue.Doc{}, spots: map[string][]spot{}}
+		e := &entry{id: gov.ServiceID(cells[serviceColumn].Text), at: spot{p, r.Number}, state: cells[stateColumn].Text, rows: map[string][]catalogue.Doc{}, spots: map[string][]spot{}}
 		ok, err := t.known(e)
 		if err != nil {
 			return err
@@ -333,7 +335,7 @@ func (t *taking) services(p *placed) error {
 // known finds the entry of a row, or makes a new one; false when there is none
 // that the entity may write.
 func (t *taking) known(e *entry) (bool, error) {
-	name, cell := e.at.sheet.raw.name, e.at.cell(serviceColumn)
+	name, cell := e.at.sheet.raw.Name, e.at.cell(serviceColumn)
 	e.work = t.works[e.id]
 	switch {
 	case e.id == "":
@@ -362,18 +364,18 @@ func (t *taking) known(e *entry) (bool, error) {
 }
 
 func (t *taking) list(p *placed) {
-	for _, r := range p.raw.rows {
-		if r.number < firstRow {
+	for _, r := range p.raw.Rows {
+		if r.Number < firstRow {
 			continue
 		}
 		cells, filled := t.cells(p, r)
 		if !filled {
 			continue
 		}
-		at := spot{p, r.number}
-		e := t.rows[gov.ServiceID(cells[serviceColumn].text)]
+		at := spot{p, r.Number}
+		e := t.rows[gov.ServiceID(cells[serviceColumn].Text)]
 		if e == nil {
-			t.fault(p.raw.name, at.cell(serviceColumn), gov.T("لا يوجد سطر صحيح لهذه الخدمة في ورقة «الخدمات»", "The sheet Services has no right row for this service"))
+			t.fault(p.raw.Name, at.cell(serviceColumn), gov.T("لا يوجد سطر صحيح لهذه الخدمة في ورقة «الخدمات»", "The sheet Services has no right row for this service"))
 			continue
 		}
 		row := catalogue.Doc{}
@@ -426,7 +428,7 @@ func (t *taking) entry(e *entry, known country.Known) error {
 		t.report.Unchanged++
 		return nil
 	}
-	name, cell := e.at.sheet.raw.name, e.at.cell(serviceColumn)
+	name, cell := e.at.sheet.raw.Name, e.at.cell(serviceColumn)
 	switch {
 	case e.work != nil && e.work.Draft != nil && e.work.Draft.State == catalogue.RevisionReview:
 		t.fault(name, cell, gov.T("الخدمة قيد المراجعة الآن. استرجعها أولًا لتغيّرها", "The service is being reviewed now. Take it back first to change it"))
@@ -459,7 +461,7 @@ func (e *entry) cellOf(place string) (sheet, cell string) {
 			best = id
 		}
 	}
-	return at.sheet.raw.name, at.cell(best)
+	return at.sheet.raw.Name, at.cell(best)
 }
 
 func first(s string) string { s, _, _ = strings.Cut(s, "."); return s }

@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"diwan.example/gov"
+	"diwan.example/internal/xlsx"
 )
 
 const (
@@ -18,9 +19,9 @@ const (
 // is wrong with it as a comment in both languages, and all of it on a sheet of
 // its own. Marks of an earlier time go away. Errors: Invalid.
 func Mark(w io.Writer, src io.Reader, faults []Fault) error {
-	f, err := excelize.OpenReader(src, excelize.Options{UnzipSizeLimit: largestUnpacked, UnzipXMLSizeLimit: 16 << 20})
+	f, err := excelize.OpenReader(src, excelize.Options{UnzipSizeLimit: xlsx.LargestUnpacked, UnzipXMLSizeLimit: 16 << 20})
 	if err != nil {
-		return errDamaged.Because(err)
+		return xlsx.ErrDamaged.Because(err)
 	}
 	defer f.Close()
 	for _, do := range []func(*excelize.File, []Fault) error{unmark, mark, list} {

@@ -29,10 +29,10 @@ func newArchiveImport() *command {
 	var c *app.Config
 	var lang string
 	return &command{
-		name: "import", args: "TYPE FILE.csv", short: "enter a register of old papers from a CSV file of any length",
-		long: "Reads a CSV file (UTF-8; the columns number, date, and if there are, holder and scan, the SHA-256 of the scan). The\n" +
-			"whole file is checked first: when a row is wrong, nothing is entered, and every wrong row is told in\n" +
-			"FILE.csv.faults.csv in both languages; exit code 3 then. Stopped or crashed, it goes on when it is run again with\n" +
+		name: "import", args: "TYPE FILE", short: "enter a register of old papers from a CSV file of any length or an Excel workbook",
+		long: "Reads a CSV file (UTF-8) or a workbook (.xlsx): the columns number, date, and if there are, holder and scan, the\n" +
+			"SHA-256 of the scan. The whole file is checked first: when a cell is wrong, nothing is entered, and everything\n" +
+			"wrong is told in FILE.faults.csv in both languages; exit code 3 then. Stopped or crashed, it goes on when it is run again with\n" +
 			"the same file, and nothing of the file is answered for before all of it is there.",
 		flags: func(fs *flag.FlagSet) {
 			c = configured(fs)

@@ -1,18 +1,14 @@
 package archive
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"io"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -46,11 +42,17 @@ type Batch struct {
 	Again        bool  // the file had been entered before; nothing was done
 }
 
+// File is what stands on a disk, in memory or in a form.
+type File interface {
+	io.ReadSeeker
+	io.ReaderAt
+}
+
 // Source is a file to import.
 type Source struct {
 	Type     string
 	Name     string // of the file, without its folder
-	File     io.ReadSeeker
+	File     File
 	Progress func(done, total int64) // rows; nil: nobody watches
 }
 
@@ -58,6 +60,7 @@ type Source struct {
 type Fault struct {
 	Line  int // of the file, the header being 1
 	Field string
+	Cell  string // of a workbook: "B7"; empty: the row of a CSV file
 	Text  gov.Text
 }
 
@@ -91,14 +94,18 @@ var (
 	errLong    = gov.Problems{{Field: "file", Text: gov.T("في الملف أكثر من مليون سطر، قسّمه", "The file has more than a million rows; divide it")}}
 	errBusy    = gov.Fail(gov.Conflict, "يُدخَل هذا الملف الآن في عملية أخرى", "This file is being entered by another process")
 	errFile    = gov.Fail(gov.Unavailable, "تعذرت قراءة الملف", "The file cannot be read")
+	errFormula = gov.T("في الخلية معادلة. اكتب القيمة نفسها", "The cell holds a formula. Write the value itself")
+	errFailed  = gov.T("في الخلية خطأ لا قيمة", "The cell shows an error, not a value")
+	errOutside = gov.T("الخلية خارج أعمدة السجل. انقل ما فيها أو احذفه", "The cell is outside the register's columns. Move or remove what is in it")
+	errSheets  = gov.Problems{{Field: "file", Text: gov.T("في المصنف أكثر من ورقة فيها بيانات. اجعل السجل في ورقة واحدة", "More than one sheet of the workbook holds something. Put the register into one")}}
 	errTwice   = gov.T("تكرر هذا الرقم والتاريخ في الملف نفسه", "This number and date stand in the same file already")
 	errOther   = gov.T("هذا الرقم والتاريخ في السجل من قبل ببيانات أخرى", "This number and date are in the register already, with other particulars")
 	errRow     = gov.T("السطر غير مقروء: علامات اقتباس غير متوازنة أو أعمدة زائدة أو حروف ليست بترميز UTF-8", "The row cannot be read: unbalanced quotes, too many columns, or letters that are not UTF-8")
 )
 
-// Import enters a register of papers from a CSV file: UTF-8; commas, semicolons
-// or tabs; the columns number, date, holder and scan under English or Arabic
-// names. The whole file is checked first: when a row is wrong, all wrong rows are
+// Import enters a register of papers from a CSV file (UTF-8; commas, semicolons or
+// tabs) or an Excel workbook: the columns number, date, holder and scan under English
+// or Arabic names. The whole file is checked first: when a row is wrong, all wrong rows are
 // told and nothing is entered. Then it is entered in portions, and nothing of it is
 // answered for before the last; stopped or crashed, it goes on when it is called
 // again with the same file. A file that was entered is not entered again.
@@ -130,7 +137,7 @@ func (a *Archive) Import(ctx context.Context, in Source) (b Batch, err error) {
 	return a.load(ctx, in, b)
 }
 
-func measure(f io.ReadSeeker) (string, error) {
+func measure(f File) (string, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return "", errFile.Because(err)
 	}
@@ -182,23 +189,23 @@ func (a *Archive) check(ctx context.Context, in Source) (total int64, err error)
 		switch {
 		case len(x.wrong) > 0:
 			for _, w := range x.wrong {
-				f.add(x.line, w.Field, w.Text)
+				f.add(w)
 			}
 		case seen[x.Key]:
-			f.add(x.line, "number", errTwice)
+			f.add(r.fault(x.line, 0, errTwice))
 		default:
 			seen[x.Key] = true
 			waiting = append(waiting, x)
 		}
 		if len(waiting) == chunk {
-			err = a.compare(ctx, f, waiting)
+			err = a.compare(ctx, f, r, waiting)
 			waiting = waiting[:0]
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	if err := a.compare(ctx, f, waiting); err != nil {
+	if err := a.compare(ctx, f, r, waiting); err != nil {
 		return 0, err
 	}
 	switch {
@@ -211,14 +218,14 @@ func (a *Archive) check(ctx context.Context, in Source) (total int64, err error)
 	return total, nil
 }
 
-func (f *Faults) add(line int, field string, t gov.Text) {
+func (f *Faults) add(x Fault) {
 	if f.All++; len(f.List) < mostFaults {
-		f.List = append(f.List, Fault{line, field, t})
+		f.List = append(f.List, x)
 	}
 }
 
 // compare finds papers that are in the register with other particulars.
-func (a *Archive) compare(ctx context.Context, f *Faults, list []numbered) error {
+func (a *Archive) compare(ctx context.Context, f *Faults, r *rows, list []numbered) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -226,7 +233,7 @@ func (a *Archive) compare(ctx context.Context, f *Faults, list []numbered) error
 		held, err := papersByKey(tx, list)
 		for _, x := range list {
 			if old, ok := held[x.Key]; ok && (old.Holder != x.Holder || old.Scan != x.Scan) {
-				f.add(x.line, "number", errOther)
+				f.add(r.fault(x.line, 0, errOther))
 			}
 		}
 		return err
@@ -319,118 +326,3 @@ func (a *Archive) Withdraw(ctx context.Context, id string) error {
 
 // Batches are the latest imports of an organisation, newest first.
 func Batches(tx *db.Tx, org gov.OrgID) ([]Batch, error) { return batchesOf(tx, org, 100) }
-
-// numbered is a row of a file, read.
-type numbered struct {
-	paper
-	line  int
-	wrong gov.Problems
-}
-
-// rows reads a file row by row.
-type rows struct {
-	csv     *csv.Reader
-	columns []int // of number, date, holder, scan; -1: absent
-	now     time.Time
-}
-
-var columnNames = [][]string{
-	{"number", "no", "الرقم", "رقم", "رقم الوثيقة"},
-	{"date", "issued", "التاريخ", "تاريخ", "تاريخ الإصدار"},
-	{"holder", "name", "civil number", "الاسم", "صاحب الوثيقة", "الرقم الشخصي"},
-	{"scan", "sha256", "sha-256", "البصمة", "بصمة الصورة"},
-}
-
-// newRows reads the header.
-func newRows(f io.ReadSeeker) (*rows, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, errFile.Because(err)
-	}
-	head := make([]byte, 4<<10)
-	n, err := io.ReadFull(f, head)
-	head = head[:n]
-	switch {
-	case n == 0:
-		return nil, errEmpty
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, errFile.Because(err)
-	case bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, errUTF16
-	}
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	skip := int64(0)
-	if bytes.HasPrefix(line, []byte("\uFEFF")) {
-		skip = 3
-	}
-	if !utf8.Valid(line) {
-		return nil, errUTF16
-	}
-	if _, err := f.Seek(skip, io.SeekStart); err != nil {
-		return nil, errFile.Because(err)
-	}
-	r := &rows{csv: csv.NewReader(f), columns: []int{-1, -1, -1, -1}}
-	r.csv.FieldsPerRecord, r.csv.ReuseRecord, r.csv.Comma = -1, true, separator(line)
-	names, err := r.csv.Read()
-	if err != nil {
-		return nil, errColumns
-	}
-	for at, name := range names {
-		known := slices.IndexFunc(columnNames, func(all []string) bool {
-			return slices.Contains(all, strings.ToLower(strings.TrimSpace(name)))
-		})
-		if known < 0 || r.columns[known] >= 0 {
-			return nil, errColumns
-		}
-		r.columns[known] = at
-	}
-	if r.columns[0] < 0 || r.columns[1] < 0 {
-		return nil, errColumns
-	}
-	return r, nil
-}
-
-// separator is the sign between columns that a header uses most.
-func separator(line []byte) rune {
-	best, most := ',', bytes.Count(line, []byte{','})
-	for _, c := range []byte{';', '\t'} {
-		if n := bytes.Count(line, []byte{c}); n > most {
-			best, most = rune(c), n
-		}
-	}
-	return best
-}
-
-// next reads a row; empty lines are stepped over. Errors: io.EOF; Unavailable.
-func (a *Archive) next(r *rows, typ string) (x numbered, err error) {
-	if r.now.IsZero() {
-		r.now = a.DB.Now()
-	}
-	cells, err := r.csv.Read()
-	var broken *csv.ParseError
-	switch {
-	case errors.As(err, &broken):
-		x.line = broken.StartLine
-		x.wrong = gov.Problems{{Text: errRow}}
-		return x, nil
-	case errors.Is(err, io.EOF):
-		return x, io.EOF
-	case err != nil:
-		return x, errFile.Because(err)
-	}
-	x.line, _ = r.csv.FieldPos(0)
-	length := 0
-	cell := func(n int) string {
-		if at := r.columns[n]; at >= 0 && at < len(cells) {
-			return cells[at]
-		}
-		return ""
-	}
-	for at, c := range cells {
-		if length += len(c); length > longestRow || !utf8.ValidString(c) || at > slices.Max(r.columns) && strings.TrimSpace(c) != "" {
-			x.wrong = gov.Problems{{Text: errRow}}
-			return x, nil
-		}
-	}
-	x.paper, x.wrong = a.read(typ, cell(0), cell(1), cell(2), cell(3), r.now)
-	return x, nil
-}

@@ -1,24 +1,35 @@
-package workbook
+// Package xlsx reads Excel workbooks (ISO/IEC 29500, .xlsx) that anybody may have
+// sent: within bounds, without macros, and without looking at anything but the cells.
+package xlsx
 
 import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"diwan.example/gov"
 )
 
-// The bounds of a workbook beside its size: what it may grow to when it is
-// unpacked, its files, and the letters that cells share.
+// Limits are what a workbook may hold at most.
+type Limits struct {
+	Bytes int64 // of the file
+	Rows  int   // of each sheet
+}
+
+// LargestUnpacked is what a workbook may grow to when it is unpacked.
+const LargestUnpacked = 256 << 20
+
+// The other bounds of every workbook: its files, and the letters that cells share.
 const (
-	largestUnpacked = 256 << 20
-	mostFiles       = 2000
-	largestShared   = 64 << 20
+	mostFiles     = 2000
+	largestShared = 64 << 20
 )
 
 var (
@@ -26,35 +37,45 @@ var (
 	errOldKind    = gov.Fail(gov.Invalid, "هذا الملف بصيغة قديمة أو محمي بكلمة مرور. احفظه بصيغة xlsx من غير كلمة مرور", "This file is of an old kind or protected by a password. Save it as xlsx without a password").At("file")
 	errMacros     = gov.Fail(gov.Invalid, "في المصنف برامج (macros). احفظه بصيغة xlsx من غيرها", "The workbook holds macros. Save it as xlsx without them").At("file")
 	errBomb       = gov.Fail(gov.Invalid, "يكبر هذا الملف عند فكه أكثر من المسموح، فلم نقرأه", "This file grows beyond what is allowed when it is unpacked, so it was not read").At("file")
-	errDamaged    = gov.Fail(gov.Invalid, "المصنف تالف وتعذرت قراءته", "The workbook is damaged and could not be read").At("file")
-	errTooLarge   = gov.Fail(gov.Invalid, "المصنف أكبر من 64 ميغابايت", "The workbook is larger than 64 megabytes").At("file")
-	errTooLong    = gov.Fail(gov.Invalid, "في المصنف ورقة فيها أكثر من عشرين ألف سطر", "A sheet of the workbook has more than twenty thousand rows").At("file")
 )
 
-// raw is a sheet as it stands in the file.
-type raw struct {
-	name string
-	rows []rawRow
+// ErrDamaged says that a workbook cannot be read.
+var ErrDamaged = gov.Fail(gov.Invalid, "المصنف تالف وتعذرت قراءته", "The workbook is damaged and could not be read").At("file")
+
+func tooLarge(l Limits) error {
+	return gov.Fail(gov.Invalid, fmt.Sprintf("المصنف أكبر من %d ميغابايت", l.Bytes>>20), fmt.Sprintf("The workbook is larger than %d megabytes", l.Bytes>>20)).At("file")
 }
 
-type rawRow struct {
-	number int
-	cells  []rawCell
+func tooLong(l Limits) error {
+	return gov.Fail(gov.Invalid, fmt.Sprintf("في المصنف ورقة تتجاوز أسطرها %d", l.Rows), fmt.Sprintf("A sheet of the workbook has more than %d rows", l.Rows)).At("file")
 }
 
-type rawCell struct {
-	column  int // from 1
-	text    string
-	number  bool // text is a number
-	formula bool
-	failed  bool // it shows an error, such as #REF!
+// Sheet is a sheet as it stands in the file.
+type Sheet struct {
+	Name string
+	Rows []Row
 }
 
-// filled reports whether the sheet holds anything.
-func (s *raw) filled() bool {
-	for _, r := range s.rows {
-		for _, c := range r.cells {
-			if strings.TrimSpace(c.text) != "" || c.formula {
+// Row is a row of a sheet, by its number from 1; empty cells are left out.
+type Row struct {
+	Number int
+	Cells  []Cell
+}
+
+// Cell is what one cell shows.
+type Cell struct {
+	Column  int // from 1
+	Text    string
+	Number  bool // the text is a number
+	Formula bool
+	Failed  bool // it shows an error, such as #REF!
+}
+
+// Filled reports whether the sheet holds anything.
+func (s *Sheet) Filled() bool {
+	for _, r := range s.Rows {
+		for _, c := range r.Cells {
+			if strings.TrimSpace(c.Text) != "" || c.Formula {
 				return true
 			}
 		}
@@ -62,37 +83,67 @@ func (s *raw) filled() bool {
 	return false
 }
 
+// Is reports whether the first bytes of a file are those of a workbook, of the kind
+// that is read here or of the old one, which Open refuses with a word.
+func Is(begin []byte) bool {
+	return bytes.HasPrefix(begin, []byte("PK\x03\x04")) || bytes.HasPrefix(begin, old)
+}
+
+// old is what workbooks of the old kind and those with a password begin with:
+// OLE 2, [MS-CFB] 2.2.
+var old = []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}
+
+// CellName is "C7" for the third column of the seventh row.
+func CellName(column, row int) string {
+	name := ""
+	for ; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name + strconv.Itoa(row)
+}
+
+// Day reads a date that Excel keeps as a number of days since 1899-12-30; false when
+// it is none.
+func Day(s string) (time.Time, bool) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f < 61 || f > 2958465 { // after the day that never was, 1900-02-29; until 9999-12-31
+		return time.Time{}, false
+	}
+	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(f)), true
+}
+
 // reader reads an .xlsx file part by part, counting what it unpacks to.
 type reader struct {
 	zip    *zip.Reader
 	left   int64
 	shared []string
+	limits Limits
 }
 
-// open reads the sheets of a workbook. Errors: Invalid.
-func open(src io.ReaderAt, size int64) ([]raw, error) {
-	if size > Largest {
-		return nil, errTooLarge
+// Open reads the sheets of a workbook. Errors: Invalid.
+func Open(src io.ReaderAt, size int64, l Limits) ([]Sheet, error) {
+	if size > l.Bytes {
+		return nil, tooLarge(l)
 	}
 	begin := make([]byte, 8)
 	if _, err := src.ReadAt(begin, 0); err != nil && err != io.EOF {
 		return nil, gov.Wrap(err, "read a workbook")
 	}
-	if bytes.Equal(begin, []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}) { // OLE 2, [MS-CFB] 2.2
+	if bytes.Equal(begin, old) {
 		return nil, errOldKind
 	}
 	z, err := zip.NewReader(src, size)
 	if err != nil {
 		return nil, errNoWorkbook.Because(err)
 	}
-	r := &reader{zip: z, left: largestUnpacked}
+	r := &reader{zip: z, left: LargestUnpacked, limits: l}
 	if err := r.check(); err != nil {
 		return nil, err
 	}
 	list, err := r.sheets()
 	var known *gov.Error
 	if err != nil && !errors.As(err, &known) {
-		err = errDamaged.Because(err)
+		err = ErrDamaged.Because(err)
 	}
 	return list, err
 }
@@ -105,7 +156,7 @@ func (r *reader) check() error {
 	sum, found := uint64(0), false
 	for _, f := range r.zip.File {
 		sum += f.UncompressedSize64
-		if f.UncompressedSize64 > largestUnpacked || sum > largestUnpacked {
+		if f.UncompressedSize64 > LargestUnpacked || sum > LargestUnpacked {
 			return errBomb
 		}
 		if path.Base(f.Name) == "vbaProject.bin" {
@@ -180,7 +231,7 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-func (r *reader) sheets() (out []raw, err error) {
+func (r *reader) sheets() (out []Sheet, err error) {
 	targets := map[string]string{}
 	err = r.each("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
@@ -210,7 +261,7 @@ func (r *reader) sheets() (out []raw, err error) {
 		return nil, errors.Join(err, errNoWorkbook)
 	}
 	for _, x := range list {
-		s := raw{name: x.name}
+		s := Sheet{Name: x.name}
 		if err := r.rows(x.target, &s); err != nil {
 			return nil, err
 		}
@@ -267,32 +318,32 @@ func words(d *xml.Decoder) (string, error) {
 	return b.String(), nil
 }
 
-func (r *reader) rows(name string, s *raw) error {
+func (r *reader) rows(name string, s *Sheet) error {
 	return r.each(name, func(d *xml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "row":
 			n, err := strconv.Atoi(attribute(e, "r"))
 			if err != nil { // without a number it follows the one before
 				n = 1
-				if len(s.rows) > 0 {
-					n = s.rows[len(s.rows)-1].number + 1
+				if len(s.Rows) > 0 {
+					n = s.Rows[len(s.Rows)-1].Number + 1
 				}
 			}
-			s.rows = append(s.rows, rawRow{number: n})
+			s.Rows = append(s.Rows, Row{Number: n})
 		case "c":
-			if len(s.rows) == 0 {
-				return errDamaged
+			if len(s.Rows) == 0 {
+				return ErrDamaged
 			}
 			c, err := r.cell(d, e)
-			row := &s.rows[len(s.rows)-1]
-			if c.column == 0 {
-				c.column = len(row.cells) + 1
+			row := &s.Rows[len(s.Rows)-1]
+			if c.Column == 0 {
+				c.Column = len(row.Cells) + 1
 			}
-			if strings.TrimSpace(c.text) != "" || c.formula || c.failed {
-				if row.number > mostRows {
-					return errTooLong
+			if strings.TrimSpace(c.Text) != "" || c.Formula || c.Failed {
+				if row.Number > r.limits.Rows {
+					return tooLong(r.limits)
 				}
-				row.cells = append(row.cells, c)
+				row.Cells = append(row.Cells, c)
 			}
 			return err
 		}
@@ -301,8 +352,8 @@ func (r *reader) rows(name string, s *raw) error {
 }
 
 // cell reads one cell. ISO/IEC 29500-1, 18.3.1.4.
-func (r *reader) cell(d *xml.Decoder, e xml.StartElement) (c rawCell, err error) {
-	c.column = columnOf(attribute(e, "r"))
+func (r *reader) cell(d *xml.Decoder, e xml.StartElement) (c Cell, err error) {
+	c.Column = columnOf(attribute(e, "r"))
 	kind, value := attribute(e, "t"), ""
 	for {
 		t, err := d.Token()
@@ -313,7 +364,7 @@ func (r *reader) cell(d *xml.Decoder, e xml.StartElement) (c rawCell, err error)
 		case xml.StartElement:
 			switch x.Name.Local {
 			case "f":
-				c.formula = true
+				c.Formula = true
 				err = d.Skip()
 			case "v":
 				err = d.DecodeElement(&value, &x)
@@ -332,22 +383,22 @@ func (r *reader) cell(d *xml.Decoder, e xml.StartElement) (c rawCell, err error)
 	}
 }
 
-func (r *reader) valued(c *rawCell, kind, value string) {
+func (r *reader) valued(c *Cell, kind, value string) {
 	switch kind {
 	case "s":
 		if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < len(r.shared) {
-			c.text = r.shared[n]
+			c.Text = r.shared[n]
 		}
 	case "b":
-		c.text = map[string]string{"1": "yes", "0": "no"}[value]
+		c.Text = map[string]string{"1": "yes", "0": "no"}[value]
 	case "e":
-		c.text, c.failed = value, true
+		c.Text, c.Failed = value, true
 	case "str", "inlineStr", "d":
-		c.text = value
+		c.Text = value
 	default:
-		c.text, c.number = value, value != ""
+		c.Text, c.Number = value, value != ""
 		if f, err := strconv.ParseFloat(value, 64); err == nil {
-			c.text = strconv.FormatFloat(f, 'f', -1, 64)
+			c.Text = strconv.FormatFloat(f, 'f', -1, 64)
 		}
 	}
 }
