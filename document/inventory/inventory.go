@@ -212,7 +212,8 @@ func (l *Legal) check(now time.Time, bad func(string, gov.Text)) {
 		return
 	}
 	var ok bool
-	if l.Name, ok = named(l.Name); !ok || !legalNumber.MatchString(l.Number) || l.Year < 1800 || l.Year > now.Year() {
+	bare := l.Service != "" && l.Number == "" && l.Year == 0 // the catalogue names it without them
+	if l.Name, ok = named(l.Name); !ok || !bare && (!legalNumber.MatchString(l.Number) || l.Year < 1800 || l.Year > now.Year()) {
 		bad("legal", errLegal)
 	}
 	if l.URL != "" && !address(l.URL) {

@@ -3,7 +3,6 @@ package papers
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"diwan.example/document/inventory"
 	"diwan.example/gov"
@@ -15,6 +14,7 @@ type editPage struct {
 	Type     inventory.Type
 	New      bool
 	Fields   []ui.Field
+	Law      lawBox
 	Problems gov.Problems
 }
 
@@ -52,7 +52,11 @@ func (p *Papers) showEdit(w http.ResponseWriter, r *http.Request, status int, t 
 	if err != nil {
 		return err
 	}
-	return pages.RenderStatus(w, r, status, "edit", editPage{t, fresh, fieldsOf(t, fresh, services, problems), problems})
+	box, err := p.lawBox(r, t, problems)
+	if err != nil {
+		return err
+	}
+	return pages.RenderStatus(w, r, status, "edit", editPage{t, fresh, fieldsOf(t, fresh, services, problems), box, problems})
 }
 
 // fieldsOf are the boxes of a type.
@@ -82,15 +86,6 @@ func fieldsOf(t inventory.Type, fresh bool, services []ui.Option, problems gov.P
 		outputs.Chosen = append(outputs.Chosen, string(o.Service))
 	}
 	add(outputs)
-	add(ui.Field{Kind: "short-text", Name: "legal", Label: pages.T("papers.legal.ar"), Hint: pages.T("papers.legal.hint"), Optional: true, Value: t.Legal.Name[gov.Arabic]})
-	add(ui.Field{Kind: "short-text", Name: "legal_en", Label: pages.T("papers.legal.en"), Optional: true, Value: t.Legal.Name[gov.English]})
-	add(ui.Field{Kind: "short-text", Name: "legal_number", Label: pages.T("papers.legal.number"), Optional: true, MaxLength: 20, Value: t.Legal.Number})
-	year := ""
-	if t.Legal.Year != 0 {
-		year = strconv.Itoa(t.Legal.Year)
-	}
-	add(ui.Field{Kind: "short-text", Name: "legal_year", Label: pages.T("papers.legal.year"), Optional: true, MaxLength: 4, Value: year})
-	add(ui.Field{Kind: "short-text", Name: "legal_url", Label: pages.T("papers.legal.url"), Optional: true, Value: t.Legal.URL})
 	return out
 }
 
@@ -108,13 +103,7 @@ func (p *Papers) typed(r *http.Request, t inventory.Type) (inventory.Type, error
 		}
 		t.Outputs = append(t.Outputs, inventory.OutputOf(gov.ServiceID(s), t.Name, kinds))
 	}
-	t.Legal = inventory.Legal{Name: gov.T(f.Get("legal"), f.Get("legal_en")), Number: digits(f.Get("legal_number")), URL: strings.TrimSpace(f.Get("legal_url"))}
-	if y := digits(f.Get("legal_year")); y != "" {
-		if t.Legal.Year, _ = strconv.Atoi(y); t.Legal.Year == 0 {
-			t.Legal.Year = -1 // not a year: said at the box
-		}
-	}
-	return t, nil
+	return t, p.law(r, &t)
 }
 
 func (p *Papers) offered(r *http.Request, org gov.OrgID) (map[gov.ServiceID]bool, error) {
@@ -132,6 +121,9 @@ func (p *Papers) enter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, err := p.typed(r, inventory.Type{Organisation: gov.ActorFrom(r.Context()).Org})
+	if problems, wrong := gov.ProblemsOf(err, "law"); wrong {
+		return p.showEdit(w, r, http.StatusUnprocessableEntity, t, true, problems)
+	}
 	if err != nil {
 		return err
 	}
@@ -164,6 +156,9 @@ func (p *Papers) edit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, err := p.typed(r, old)
+	if problems, wrong := gov.ProblemsOf(err, "law"); wrong {
+		return p.showEdit(w, r, http.StatusUnprocessableEntity, t, false, problems)
+	}
 	if err != nil {
 		return err
 	}

@@ -210,7 +210,7 @@ func (p *Papers) csv(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range data.Lines {
 		force := ""
 		if l.Legal.Named() {
-			force = l.Legal.Name.In(lang) + " " + l.Legal.Number + "/" + strconv.Itoa(l.Legal.Year)
+			force = l.Legal.Cited().In(lang)
 		}
 		year := ""
 		if l.Year > 0 {
