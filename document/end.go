@@ -18,6 +18,12 @@ var (
 	errOfficer = gov.Fail(gov.Denied, "هذا الإجراء لموظفي الجهة التي أصدرت الوثيقة", "Only officers of the organisation that issued the document may do this")
 )
 
+// replacedTold is what a holder reads of a corrected document.
+var replacedTold = struct{ subject, body gov.Text }{
+	gov.T("صدرت لك وثيقة مصححة", "A corrected document was issued to you"),
+	gov.T("حلّت «%s» محل سابقتها، وما عادت السابقة سارية. السبب: %s", "“%s” takes the place of the one before, which is no longer in force. The reason: %s"),
+}
+
 // Revoke ends a document for a reason that its holder will read. Officers and
 // supervisors of the issuing organisation only. Appends document.revoked; tells
 // the holder. Errors: NotFound to strangers; Denied to the holder; Invalid without a
@@ -30,7 +36,7 @@ func (i *Issuer) Revoke(ctx context.Context, id gov.DocumentID, reason gov.Text)
 // reason that its holder will read. The draft gives the claims and may give
 // another version of the pack, title and end; everything else is taken from the
 // old document. Officers and supervisors of the issuing organisation only.
-// Appends document.issued and document.replaced. Errors: as Revoke and Issue.
+// Appends document.issued and document.replaced; tells the holder. Errors: as Revoke and Issue.
 func (i *Issuer) Replace(ctx context.Context, id gov.DocumentID, draft Draft, reason gov.Text) (made Document, err error) {
 	if reason, err = cleanReason(reason); err != nil {
 		return Document{}, err
@@ -47,8 +53,10 @@ func (i *Issuer) Replace(ctx context.Context, id gov.DocumentID, draft Draft, re
 		if err != nil {
 			return err
 		}
-		made, err = i.issue(tx, successor(old, p, draft), reason)
-		return err
+		if made, err = i.issue(tx, successor(old, p, draft), reason); err != nil {
+			return err
+		}
+		return i.tell(tx, made, replacedTold.subject, replacedTold.body, reason)
 	})
 	return made, err
 }

@@ -67,7 +67,7 @@ func (d *Desk) taskRoutes() []ui.Route {
 }
 
 func (d *Desk) caseRoutes() []ui.Route {
-	return []ui.Route{
+	routes := []ui.Route{
 		{Pattern: "GET /desk/search", Guard: staff, Page: d.searchForm},
 		{Pattern: "POST /desk/search", Guard: staff, Page: d.search},
 		{Pattern: "GET /desk/cases/{id}", Guard: workers, Page: d.caseOf},
@@ -77,15 +77,10 @@ func (d *Desk) caseRoutes() []ui.Route {
 		{Pattern: "POST /desk/charges/{id}/refund", Guard: supervisor.AndStepUp(), Page: d.refund},
 		{Pattern: "POST /desk/charges/{id}/settle", Guard: staff.AndStepUp(), Page: d.settleCharge},
 		{Pattern: "GET /desk/documents/{id}/pdf", Guard: staff, Page: d.pdf},
-		{Pattern: "GET /desk/documents/{id}/revoke", Guard: staff, Page: d.endForm("revoke")},
-		{Pattern: "POST /desk/documents/{id}/revoke", Guard: staff.AndStepUp(), Page: d.revoke},
-		{Pattern: "GET /desk/documents/{id}/suspend", Guard: staff, Page: d.endForm("suspend")},
-		{Pattern: "POST /desk/documents/{id}/suspend", Guard: staff.AndStepUp(), Page: d.suspend},
-		{Pattern: "GET /desk/documents/{id}/resume", Guard: staff, Page: d.endForm("resume")},
-		{Pattern: "POST /desk/documents/{id}/resume", Guard: staff.AndStepUp(), Page: d.resume},
 		{Pattern: "GET /desk/documents/{id}/replace", Guard: staff, Page: d.replaceForm},
 		{Pattern: "POST /desk/documents/{id}/replace", Guard: staff.AndStepUp(), Page: d.replace},
 	}
+	return append(routes, d.endRoutes()...)
 }
 
 func (d *Desk) write(r *http.Request, do func(tx *db.Tx) error) error {

@@ -22,6 +22,9 @@ type endPage struct {
 	Reason   reason // as typed
 	Problems gov.Problems
 	Unproved bool
+	Act      string     // revoke, suspend, resume or replace
+	Case     gov.CaseID // to which its officer returns
+	Disputed *disputed  // what that case says is wrong with it; nil: it is the document's own
 
 	form *form.Form
 }
@@ -44,45 +47,58 @@ func (p *endPage) typed(r *http.Request) {
 	p.Reason = reason{r.PostFormValue("reason"), r.PostFormValue("reason_en")}
 }
 
-// endForm shows one of the pages that end a document or pause it.
-func (d *Desk) endForm(page string) ui.Handler {
+// ending is what may be done to a document beside replacing it.
+type ending struct {
+	to document.State
+	do func(*document.Issuer, context.Context, gov.DocumentID, gov.Text) error
+}
+
+var endings = map[string]ending{
+	"revoke":  {document.Revoked, (*document.Issuer).Revoke},
+	"suspend": {document.Suspended, (*document.Issuer).Suspend},
+	"resume":  {document.Valid, (*document.Issuer).Resume},
+}
+
+// endRoutes are a page for each ending, and what it posts.
+func (d *Desk) endRoutes() (out []ui.Route) {
+	for act := range endings {
+		at := " /desk/documents/{id}/" + act
+		out = append(out, ui.Route{Pattern: "GET" + at, Guard: staff, Page: d.endForm(act)}, ui.Route{Pattern: "POST" + at, Guard: staff.AndStepUp(), Page: d.end(act)})
+	}
+	return out
+}
+
+func (d *Desk) endForm(act string) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := d.endPage(r)
 		if err != nil {
 			return err
 		}
-		return pages.Render(w, r, page, p)
+		p.Act = act
+		return pages.Render(w, r, "end", p)
 	}
-}
-
-func (d *Desk) revoke(w http.ResponseWriter, r *http.Request) error {
-	return d.end(w, r, "revoke", document.Revoked, d.Cases.Issuer.Revoke)
-}
-
-func (d *Desk) suspend(w http.ResponseWriter, r *http.Request) error {
-	return d.end(w, r, "suspend", document.Suspended, d.Cases.Issuer.Suspend)
-}
-
-func (d *Desk) resume(w http.ResponseWriter, r *http.Request) error {
-	return d.end(w, r, "resume", document.Valid, d.Cases.Issuer.Resume)
 }
 
 // end does what one of those pages asks for.
-func (d *Desk) end(w http.ResponseWriter, r *http.Request, page string, to document.State, do func(context.Context, gov.DocumentID, gov.Text) error) error {
-	p, err := d.endPage(r)
-	if err != nil {
-		return err
+func (d *Desk) end(act string) ui.Handler {
+	x := endings[act]
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := d.endPage(r)
+		if err != nil {
+			return err
+		}
+		p.Act = act
+		p.typed(r)
+		err = x.do(d.Cases.Issuer, r.Context(), p.Document.ID, p.Reason.text())
+		if bad, ok := gov.ProblemsOf(err, "reason"); ok {
+			p.Problems = bad
+			return pages.RenderInvalid(w, r, "end", p)
+		}
+		if err != nil && !(gov.KindOf(err) == gov.Conflict && p.Document.State == x.to) { // pressed twice: done once
+			return err
+		}
+		return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")
 	}
-	p.typed(r)
-	err = do(r.Context(), p.Document.ID, p.Reason.text())
-	if bad, ok := gov.ProblemsOf(err, "reason"); ok {
-		p.Problems = bad
-		return pages.RenderInvalid(w, r, page, p)
-	}
-	if err != nil && !(gov.KindOf(err) == gov.Conflict && p.Document.State == to) { // pressed twice: done once
-		return err
-	}
-	return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")
 }
 
 func (d *Desk) replaceForm(w http.ResponseWriter, r *http.Request) error {
@@ -98,6 +114,12 @@ func (d *Desk) replaceForm(w http.ResponseWriter, r *http.Request) error {
 func (d *Desk) replacePage(r *http.Request) (p endPage, err error) {
 	if p, err = d.endPage(r); err != nil {
 		return p, err
+	}
+	p.Act, p.Case = "replace", p.Document.Case
+	if c := gov.CaseID(r.URL.Query().Get("case")); c != "" {
+		if err := d.replacing(r, &p, c); err != nil {
+			return p, err
+		}
 	}
 	var k *pack.Pack
 	err = d.Cases.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
@@ -126,6 +148,21 @@ func (d *Desk) replacePage(r *http.Request) (p endPage, err error) {
 	}
 	p.form = compiled
 	return p, nil
+}
+
+// replacing reads the case from which a document is replaced: one that is about it.
+func (d *Desk) replacing(r *http.Request, p *endPage, c gov.CaseID) error {
+	return d.write(r, func(tx *db.Tx) error {
+		if _, err := d.Cases.Get(tx, c); err != nil {
+			return err
+		}
+		x, err := d.disputed(tx, c)
+		if err == nil && (x == nil || x.ID != p.Document.ID) {
+			err = errNotHere
+		}
+		p.Case, p.Disputed = c, x
+		return err
+	})
 }
 
 func issueOf(list []form.Issue) error { return gov.Fail(gov.Internal, "", list[0].String()) }
@@ -186,7 +223,24 @@ func (d *Desk) replace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Redirect(w, r, "/desk/cases/"+string(p.Document.Case)+"#documents")
+	return ui.Redirect(w, r, p.Back())
+}
+
+// Back is where the officer came from.
+func (p endPage) Back() string {
+	if p.Disputed != nil {
+		return "/desk/cases/" + string(p.Case) + "#disputed"
+	}
+	return "/desk/cases/" + string(p.Document.Case) + "#documents"
+}
+
+// Self is the address of the page itself.
+func (p endPage) Self() string {
+	at := "/desk/documents/" + string(p.Document.ID) + "/" + p.Act
+	if p.Disputed != nil {
+		at += "?case=" + string(p.Case)
+	}
+	return at
 }
 
 // claims are those of the new document, in the order of the old one.

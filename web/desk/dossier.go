@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"diwan.example/casework"
+	"diwan.example/document"
 	"diwan.example/gov"
 	"diwan.example/identity"
 	"diwan.example/internal/db"
@@ -32,6 +33,7 @@ type dossier struct {
 	Facts    []event
 	Remarks  []remark
 	Standing []stand
+	Disputed *disputed // the document that the case is about
 	from     func(gov.Held) gov.Text
 	Kept     string       // a note that was typed and not taken
 	Wrong    gov.Problems // with it
@@ -53,6 +55,23 @@ type evidence struct {
 	File      ui.FileRef
 	Image     bool
 	Unscanned bool
+}
+
+// disputed is a document of which the applicant says that something is wrong.
+type disputed struct {
+	document.Disputed
+	Here       bool // the reader's organisation issued it
+	MayReplace bool
+}
+
+func (d *Desk) disputed(tx *db.Tx, c gov.CaseID) (*disputed, error) {
+	x, ok, err := d.Cases.Issuer.InDispute(tx, c)
+	if err != nil || !ok {
+		return nil, err
+	}
+	a := tx.Actor()
+	here := a.Org == x.Organisation && a.Has(gov.Officer, gov.Supervisor)
+	return &disputed{x, here, here && x.Replaceable()}, nil
 }
 
 // remark is a note of a colleague.
@@ -85,6 +104,9 @@ func (d *Desk) dossier(tx *db.Tx, r *http.Request, v *casework.View) (*dossier, 
 		if x.Person, err = identity.LookFor(tx, v.Applicant, forCase(v.Case)); err != nil {
 			return nil, err
 		}
+	}
+	if x.Disputed, err = d.disputed(tx, v.ID); err != nil {
+		return nil, err
 	}
 	x.Auditing = !tx.Actor().Has(gov.Officer, gov.Supervisor)
 	x.answers(d.Cases.Currency)

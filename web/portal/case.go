@@ -27,6 +27,7 @@ type casePage struct {
 	Timeline  []event
 	Pages     []answered
 	Documents []document.Document
+	Disputed  *document.Disputed // a document of which the applicant says that something is wrong
 	Charges   []charged
 	Decision  *casework.Decision // the last one made by somebody
 	Withdraw  bool
@@ -69,6 +70,11 @@ func (p *Portal) caseOf(w http.ResponseWriter, r *http.Request) error {
 		}
 		if data.Documents, err = p.Engine.Issuer.OfCase(tx, data.ID); err != nil {
 			return err
+		}
+		if x, ok, err := p.Engine.Issuer.InDispute(tx, data.ID); err != nil {
+			return err
+		} else if ok {
+			data.Disputed = &x
 		}
 		data.Charges, err = p.charges(tx, data.ID)
 		return err

@@ -222,8 +222,10 @@ func (p *Portal) correctDocument(w http.ResponseWriter, r *http.Request) error {
 		"shown": shortened(d.Title.In(lang)+" "+d.Number+": "+c.Label.In(lang)+": "+c.Shown.In(lang), 200)}
 	var made *casework.Case
 	err = p.write(r, func(tx *db.Tx) (err error) {
-		made, err = p.begin(tx, correction, d.Holder, "shown", answers)
-		return err
+		if made, err = p.begin(tx, correction, d.Holder, "shown", answers); err != nil {
+			return err
+		}
+		return p.Engine.Issuer.Dispute(tx, made.ID, d.ID, name)
 	})
 	if err != nil {
 		return err
