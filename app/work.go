@@ -22,7 +22,7 @@ import (
 
 // followers are all who follow the journal.
 func (a *App) followers() []journal.Follower {
-	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone), a.Policy.Follower(), a.Cycle.Follower(), a.ranked(), a.planned(), a.linked(), procedure.Follower(a.Cases, &a.Country.Calendar), procedure.SparedFollower(a.Country.Calendar.Zone), a.Broker.Follower(), a.Records.Follower(), a.warnings(), inventory.Follower(a.Country.Calendar.Zone)}
+	return []journal.Follower{a.Cases.Follower(), catalogue.Follower(), a.Office.Follower(), programme.Follower(a.Country.Calendar.Zone), a.Policy.Follower(), a.Cycle.Follower(), a.ranked(), a.planned(), a.linked(), procedure.Follower(a.Cases, &a.Country.Calendar), procedure.SparedFollower(a.Country.Calendar.Zone), a.Broker.Follower(), a.Records.Follower(), a.warnings(), a.ceremonies(), inventory.Follower(a.Country.Calendar.Zone)}
 }
 
 // sweepJob forgets, once a day, what the API keeps for a day.

@@ -14,6 +14,7 @@ type Employee struct {
 	Person
 	Org   gov.OrgID
 	Role  gov.Role
+	Post  string   // "officer"; the second operator's is "operator-2"
 	Title gov.Text // what they are
 }
 
@@ -45,28 +46,34 @@ var posts = []struct {
 }
 
 // Staff invents the employees of every organisation: an officer, a supervisor,
-// a service owner and a head each; in the leading one also its own posts.
+// a service owner and a head each; in the leading one also its own posts, and last
+// of all a second operator, because keys are touched by two.
 func (c *Country) Staff() (out []Employee) {
 	t := c.town(staffSerials)
+	hire := func(org gov.OrgID, role gov.Role, post string, title gov.Text) {
+		t.given = nil
+		e := Employee{Person: t.adult(&c.names.Citizens, true, t.sex(), 26+t.rand.IntN(30), t.address()), Org: org, Role: role, Post: post, Title: title}
+		t.add(e.Person)
+		e.Key = fmt.Sprintf("%s-%s", org, post)
+		e.Email = fmt.Sprintf("%s.%s@example.org", post, org)
+		e.Phone, e.Marks = t.people[len(t.people)-1].Phone, nil
+		out = append(out, e)
+	}
 	for _, o := range c.Organisations {
 		for _, p := range posts {
 			if p.leading && o.ID != c.Authority {
 				continue
 			}
-			t.given = nil
-			e := Employee{Person: t.adult(&c.names.Citizens, true, t.sex(), 26+t.rand.IntN(30), t.address()), Org: o.ID, Role: p.role, Title: p.title}
-			t.add(e.Person)
-			e.Key = fmt.Sprintf("%s-%s", o.ID, p.role)
-			e.Email = fmt.Sprintf("%s.%s@example.org", p.role, o.ID)
-			e.Phone, e.Marks = t.people[len(t.people)-1].Phone, nil
-			out = append(out, e)
+			hire(o.ID, p.role, string(p.role), p.title)
 		}
 	}
+	last := posts[len(posts)-1]
+	hire(c.Authority, last.role, string(last.role)+"-2", last.title)
 	return out
 }
 
-// Accounts are the ten people of the demonstration, one of each kind: the
-// parent is the mother of the first family, the resident lives in the second,
+// Accounts are the people of the demonstration, one of each kind and a second
+// operator: the parent is the mother of the first family, the resident lives in the second,
 // and the others work for the organisation that leads.
 func (c *Country) Accounts() (out []Account) {
 	people := c.People(12)
@@ -78,7 +85,7 @@ func (c *Country) Accounts() (out []Account) {
 	}
 	for _, e := range c.Staff() {
 		if e.Org == c.Authority {
-			out = append(out, Account{ID: string(e.Role), Label: e.Title, Person: e.Key, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
+			out = append(out, Account{ID: e.Post, Label: e.Title, Person: e.Key, Name: e.Name, Email: e.Email, Org: e.Org, Roles: []gov.Role{e.Role}})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -49,6 +50,15 @@ var Ceremonies = gov.Moves[CeremonyState]{
 	{From: Acted, Event: "review", To: Reviewed},
 }
 
+// Via is where a ceremony was proposed.
+type Via string
+
+// On the command line of the server the proposer is named, and proves nothing.
+const (
+	OnPage    Via = ""
+	OnCommand Via = "command"
+)
+
 // How long the second person has to confirm, and to look at an emergency.
 const (
 	confirmWithin = 4 * time.Hour
@@ -68,6 +78,7 @@ type Ceremony struct {
 	Reason       trust.Reason // of a revocation, or of a new root
 	Since        time.Time    // from when a compromised key may have been in other hands
 	Note         string       // why, in the words of who proposes it; for operators and auditors
+	Via          Via          // where it was proposed
 
 	State    CeremonyState
 	Proposed time.Time
@@ -95,6 +106,7 @@ func (c Ceremony) Overdue(now time.Time) bool { return c.State == Acted && now.A
 
 var (
 	errSame      = gov.Fail(gov.Denied, "لا يؤكد المراسم من اقترحها؛ يلزم مشغّل آخر", "Whoever proposed a ceremony cannot confirm it; another operator must")
+	errOthers    = gov.Fail(gov.Denied, "لا يسحب الاقتراح إلا صاحبه، ولغيره أن يرفضه", "Only who proposed it takes it back; others may refuse it")
 	errCeremony  = gov.Fail(gov.NotFound, "لا توجد مراسم بهذا المعرّف", "There is no such ceremony")
 	errOver      = gov.Fail(gov.Conflict, "انتهت هذه المراسم من قبل: نُفذت أو رُفضت أو سُحبت أو فات وقتها", "This ceremony is over: it was carried out, refused, withdrawn, or its time has passed")
 	errOpen      = gov.Fail(gov.Conflict, "توجد مراسم مقترحة لهذا المفتاح لم يُبتّ فيها بعد", "A ceremony for this key has been proposed and waits to be decided")
@@ -244,7 +256,7 @@ func (c Ceremony) fact(name string) journal.Fact {
 		keys = append(keys, w.Key)
 	}
 	return journal.Fact{Name: name, Subject: c.ID, Organisation: c.Organisation,
-		Body: journal.Body(map[string]any{"rite": c.Rite, "key": c.Key, "reason": c.Reason, "place": c.Place, "keys": keys})}
+		Body: journal.Body(map[string]any{"rite": c.Rite, "key": c.Key, "reason": c.Reason, "place": c.Place, "keys": keys, "via": c.Via, "until": db.Millis(c.Until)})}
 }
 
 // Confirm carries out what another operator proposed. Operators who have just
@@ -281,6 +293,12 @@ func orLost(err error) error {
 // Refuse ends a proposed ceremony; who proposed it withdraws it that way. Errors: as Confirm.
 func (k *Keys) Refuse(ctx context.Context, id, answer string) (Ceremony, error) {
 	return k.decide(ctx, id, "refuse", answer, nil)
+}
+
+// Withdraw ends a proposed ceremony by who proposed it, and by nobody else. Errors:
+// as Confirm.
+func (k *Keys) Withdraw(ctx context.Context, id string) (Ceremony, error) {
+	return k.decide(ctx, id, "withdraw", "", nil)
 }
 
 // Review is the second look at an emergency, by another operator, with what they
@@ -334,6 +352,9 @@ func (c Ceremony) moved(tx *db.Tx, event, answer string) (Ceremony, error) {
 	}
 	if mine && event != "withdraw" {
 		return c, errSame
+	}
+	if !mine && event == "withdraw" {
+		return c, errOthers
 	}
 	text, _ := gov.CleanText(answer)
 	if utf8.RuneCountInString(text) > longestNote {
@@ -402,4 +423,22 @@ func mayRead(ctx context.Context) error {
 		return errKeysDenied
 	}
 	return nil
+}
+
+// MachineRoot is the active root when no ceremony made it: the machine made it,
+// with the first document, and nobody was there. ok is false when two people made
+// it, or there is none yet. Operators and auditors only. Errors: Denied.
+func (k *Keys) MachineRoot(ctx context.Context) (root Key, ok bool, err error) {
+	if err := mayRead(ctx); err != nil {
+		return root, false, err
+	}
+	err = k.db.Read(ctx, func(tx *db.Tx) error {
+		if root, ok, err = activeKey(tx, k.o.Authority, KeyRoot); err != nil || !ok {
+			return err
+		}
+		c, held, err := newestRoot(tx)
+		ok = !held || !slices.ContainsFunc(c.Record, func(w Witnessed) bool { return w.Key == root.ID })
+		return err
+	})
+	return root, ok, err
 }

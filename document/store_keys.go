@@ -68,11 +68,11 @@ func crossKey(tx *db.Tx, kid, crossed string) error {
 	return tx.Exec(`UPDATE document_key SET crossed = $1 WHERE kid = $2`, crossed, kid)
 }
 
-const ceremonyColumns = `SELECT id, kind, org, role, kid, place, reason, since, note, state, proposed, proposer, until, decided, decider, answer, record FROM document_ceremony`
+const ceremonyColumns = `SELECT id, kind, org, role, kid, place, reason, since, note, state, proposed, proposer, until, decided, decider, answer, record, via FROM document_ceremony`
 
 func scanCeremony(scan func(...any) error) (c Ceremony, err error) {
 	var since, proposed, until, decided int64
-	err = scan(&c.ID, &c.Rite, &c.Organisation, &c.Role, &c.Key, &c.Place, &c.Reason, &since, &c.Note, &c.State, &proposed, &c.By, &until, &decided, &c.Second, &c.Answer, db.Doc{To: &c.Record})
+	err = scan(&c.ID, &c.Rite, &c.Organisation, &c.Role, &c.Key, &c.Place, &c.Reason, &since, &c.Note, &c.State, &proposed, &c.By, &until, &decided, &c.Second, &c.Answer, db.Doc{To: &c.Record}, &c.Via)
 	c.Since, c.Proposed, c.Until, c.Decided = db.Moment(since), db.Moment(proposed), db.Moment(until), db.Moment(decided)
 	return c, err
 }
@@ -87,10 +87,10 @@ func lastCeremonies(tx *db.Tx, n int) ([]Ceremony, error) {
 
 // insertCeremony reports false when one of the same kind is open for the key.
 func insertCeremony(tx *db.Tx, c Ceremony) (bool, error) {
-	n, err := tx.Changed(`INSERT INTO document_ceremony (id, kind, org, role, kid, place, reason, since, note, state, proposed, proposer, until, record)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (kind, org, role, kid) WHERE state = 'proposed' DO NOTHING`,
+	n, err := tx.Changed(`INSERT INTO document_ceremony (id, kind, org, role, kid, place, reason, since, note, state, proposed, proposer, until, record, via)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (kind, org, role, kid) WHERE state = 'proposed' DO NOTHING`,
 		c.ID, string(c.Rite), string(c.Organisation), string(c.Role), c.Key, c.Place, string(c.Reason), db.Millis(c.Since), c.Note, string(c.State),
-		db.Millis(c.Proposed), string(c.By), db.Millis(c.Until), db.JSON(c.Record))
+		db.Millis(c.Proposed), string(c.By), db.Millis(c.Until), db.JSON(c.Record), string(c.Via))
 	return n == 1, err
 }
 
@@ -104,4 +104,9 @@ func moveCeremony(tx *db.Tx, c Ceremony, from CeremonyState) (bool, error) {
 // lapseCeremonies ends what nobody confirmed in time.
 func lapseCeremonies(tx *db.Tx) error {
 	return tx.Exec(`UPDATE document_ceremony SET state = 'lapsed', decided = until WHERE state = 'proposed' AND until < $1`, tx.Millis())
+}
+
+// newestRoot is the last ceremony that made a root.
+func newestRoot(tx *db.Tx) (Ceremony, bool, error) {
+	return db.One(tx, scanCeremony, ceremonyColumns+` WHERE kind = 'root' AND state = 'done' ORDER BY decided DESC, proposed DESC LIMIT 1`)
 }

@@ -35,11 +35,21 @@ func newAgreements() *command {
 			newAgreementStep("revoke", "stop an agreement at once", true, (*agreement.Office).Revoke)}}
 }
 
-// acting finds somebody by civil number and lets them act for an organisation.
-// Whoever has the installation's data in hand has proved enough.
-func acting(ctx context.Context, a *app.App, civil, org string) (context.Context, error) {
+// actingFor finds somebody by civil number and lets them act for an organisation.
+func actingFor(ctx context.Context, a *app.App, civil, org string) (context.Context, error) {
+	ctx, ok, err := acting(ctx, a, civil, func(m identity.Membership) bool { return org == "" || m.Org == gov.OrgID(org) })
+	if err == nil && !ok {
+		err = fmt.Errorf("this person does not work for %s", cmp.Or(org, "an organisation"))
+	}
+	return ctx, err
+}
+
+// acting finds somebody by civil number and lets them act in a place of theirs that
+// fits; false when they have none. Whoever has the installation's data in hand has
+// proved enough.
+func acting(ctx context.Context, a *app.App, civil string, fits func(identity.Membership) bool) (_ context.Context, ok bool, err error) {
 	var actor gov.Actor
-	err := a.DB.Read(gov.WithActor(ctx, gov.System), func(tx *db.Tx) error {
+	err = a.DB.Read(gov.WithActor(ctx, gov.System), func(tx *db.Tx) error {
 		p, err := identity.ByCivilNumber(tx, civil)
 		if err != nil {
 			return err
@@ -48,14 +58,14 @@ func acting(ctx context.Context, a *app.App, civil, org string) (context.Context
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(list, func(m identity.Membership) bool { return org == "" || m.Org == gov.OrgID(org) })
+		i := slices.IndexFunc(list, fits)
 		if i < 0 {
-			return fmt.Errorf("this person does not work for %s", cmp.Or(org, "an organisation"))
+			return nil
 		}
-		actor = gov.Actor{Person: p.ID, Org: list[i].Org, Roles: list[i].Roles, Channel: gov.API, StepUp: tx.Now()}
+		ok, actor = true, gov.Actor{Person: p.ID, Org: list[i].Org, Roles: list[i].Roles, Channel: gov.API, StepUp: tx.Now()}
 		return nil
 	})
-	return gov.WithActor(ctx, actor), err
+	return gov.WithActor(ctx, actor), ok, err
 }
 
 func newAgreementList() *command {
@@ -214,7 +224,7 @@ func newAgreementPropose() *command {
 
 // changeAgreement makes a move as a person and says how the agreement stands.
 func changeAgreement(ctx context.Context, io stdio, a *app.App, civil, org string, do func(*db.Tx) (agreement.Agreement, error)) error {
-	ctx, err := acting(ctx, a, civil, org)
+	ctx, err := actingFor(ctx, a, civil, org)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 func newKeys() *command {
-	return &command{name: "keys", short: "the signing keys and the trust list of this installation",
-		sub: []*command{newKeysList(), newKeysExport()}}
+	return &command{name: "keys", short: "the signing keys, their ceremonies and the trust list of this installation",
+		sub: []*command{newKeysList(), newKeysPropose(), newKeysCeremonies(), newKeysWithdraw(), newKeysExport()}}
 }
 
 // keyLine is a key as --json prints it.
@@ -50,7 +50,8 @@ func newKeysList() *command {
 	return &command{
 		name: "list", short: "list the signing keys, whatever their state",
 		long: "Prints every key of every organisation, those that retired or were revoked too, with the fingerprint of its\n" +
-			"certificate. Private halves are never printed. Keys are changed by two operators, at /admin/keys.",
+			"certificate. Private halves are never printed. Keys are changed by two operators: diwan keys propose,\n" +
+			"or /admin/keys.",
 		flags: func(fs *flag.FlagSet) {
 			c = configured(fs)
 			fs.BoolVar(&plain, "json", false, "print JSON")

@@ -219,7 +219,11 @@ func (a *Admin) record(c ceremony) pdf.Document {
 		fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.reason"), Value: c.ReasonWords()})
 	}
 	fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.note"), Value: plain(c.Note)}, pdf.Field{Label: pages.T("admin.state"), Value: c.StateWords()},
-		pdf.Field{Label: pages.T("admin.ceremony.proposed"), Value: when(c.Proposed)}, pdf.Field{Label: pages.T("admin.ceremony.decided"), Value: when(c.Decided)})
+		pdf.Field{Label: pages.T("admin.ceremony.proposed"), Value: when(c.Proposed)})
+	if c.Via == document.OnCommand {
+		fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.where"), Value: pages.T("admin.ceremony.command")})
+	}
+	fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.decided"), Value: when(c.Decided)})
 	blocks := []pdf.Block{{Kind: pdf.Letterhead, Text: a.org(a.Country.Authority)}, {Kind: pdf.Heading, Text: pages.T("admin.ceremony.record"), Level: 1, Align: pdf.Centre}, {Kind: pdf.FieldList, Fields: fields}}
 	for _, k := range c.Record {
 		x := key{Key: document.Key{Role: k.Role, State: k.State, Place: k.Place}}

@@ -33,6 +33,32 @@ type keysPage struct {
 	Authority gov.OrgID
 	MayWrite  bool
 	Tokens    bool // there is a place beside the database
+	ByMachine *machineRoot
+}
+
+// machineRoot says that no two people made the root, and what to do about it.
+type machineRoot struct {
+	Made  time.Time
+	URL   string // of the ceremony that replaces it; empty for who may not propose one
+	Waits bool   // it is proposed
+}
+
+// machineRoot is nil when two people made the root, or there is none yet.
+func (a *Admin) machineRoot(r *http.Request, held []document.Ceremony) (*machineRoot, error) {
+	root, ok, err := a.Cases.Issuer.Keys().MachineRoot(r.Context())
+	if err != nil || !ok {
+		return nil, err
+	}
+	m := &machineRoot{Made: root.Created}
+	if isOperator(r) {
+		m.URL = "/admin/keys/propose/root/" + string(a.Country.Authority)
+	}
+	for _, c := range held {
+		if c.Rite == document.NewRoot && c.State == document.Proposed {
+			m.URL, m.Waits = "/admin/keys/ceremonies/"+c.ID, true
+		}
+	}
+	return m, nil
 }
 
 // key is a signing key with the name of its organisation.
@@ -114,6 +140,9 @@ func (a *Admin) keys(w http.ResponseWriter, r *http.Request) error {
 	}
 	if wants(r) {
 		return keySheet(p).send(w, r)
+	}
+	if p.ByMachine, err = a.machineRoot(r, held); err != nil {
+		return err
 	}
 	held = slices.DeleteFunc(held, func(c document.Ceremony) bool { return c.State != document.Proposed && c.State != document.Acted })
 	if p.Waiting, err = a.told(r, held); err != nil {
@@ -213,7 +242,14 @@ func (a *Admin) ceremonies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return pages.Render(w, r, "ceremonies", struct{ Rows []ceremony }{list})
+	machine, err := a.machineRoot(r, held)
+	if err != nil {
+		return err
+	}
+	return pages.Render(w, r, "ceremonies", struct {
+		Rows      []ceremony
+		ByMachine *machineRoot
+	}{list, machine})
 }
 
 // trustPage is what the trust list says of itself.
@@ -223,6 +259,8 @@ type trustPage struct {
 	Root   string
 	Months int // that the root still stands
 	Before []int64
+
+	ByMachine *machineRoot
 }
 
 func (a *Admin) trust(w http.ResponseWriter, r *http.Request) error {
@@ -235,7 +273,15 @@ func (a *Admin) trust(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || len(roots) == 0 {
 		return err
 	}
-	p := trustPage{List: list, Digest: trust.Digest(jws), Root: spaced(trust.Fingerprint(roots[0])), Months: int(roots[0].NotAfter.Sub(a.Cases.DB.Now()).Hours() / 24 / 30)}
+	held, err := keys.Held(r.Context(), 100)
+	if err != nil {
+		return err
+	}
+	machine, err := a.machineRoot(r, held)
+	if err != nil {
+		return err
+	}
+	p := trustPage{ByMachine: machine, List: list, Digest: trust.Digest(jws), Root: spaced(trust.Fingerprint(roots[0])), Months: int(roots[0].NotAfter.Sub(a.Cases.DB.Now()).Hours() / 24 / 30)}
 	for n := list.Number - 1; n > 0 && len(p.Before) < 50; n-- {
 		p.Before = append(p.Before, n)
 	}

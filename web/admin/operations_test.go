@@ -85,9 +85,20 @@ func TestKeys(t *testing.T) {
 	h.status(h.get("operator", "/admin/keys/propose/revoke/"+kid), 404)
 	h.page(h.get("operator", "/en/admin/keys/ceremonies"), 200, "An emergency; reviewed", "Carried out")
 	h.page(h.get("auditor", "/en/admin/trust"), 200, "Fingerprint of the root", "diwan-trust-list")
+	for _, path := range []string{"/en/admin/keys", "/en/admin/keys/ceremonies", "/en/admin/trust"} {
+		h.page(h.get("operator", path), 200, "The machine made this root by itself", "/admin/keys/propose/root/iga")
+	}
 	h.page(h.get("operator", "/ar/admin/keys/propose/root/iga"), 200, "جذر جديد")
+	root := held(h.post("operator", "/admin/keys/propose/root/iga", url.Values{"do": {"propose"}, "note": {"Before anybody relies on it"}}))
+	h.page(h.get("auditor", "/ar/admin/trust"), 200, "هذا الجذر صنعته المنظومة وحدها", root, "ينتظر شخصًا ثانيًا")
+	h.led(h.post("second", root, url.Values{"do": {"confirm"}}), root)
+	for _, path := range []string{"/en/admin/keys", "/en/admin/keys/ceremonies", "/en/admin/trust"} {
+		if body := h.page(h.get("operator", path), 200); strings.Contains(body, "made this root by itself") {
+			t.Errorf("%s says that the machine made a root that two people made", path)
+		}
+	}
 	h.page(h.get("operator", "/ar/admin/keys/propose/restore/iga"), 200, "نسخة احتياطية")
-	if list := rows(t, h.get("operator", "/en/admin/keys?format=csv").Body.String()); len(list) != 4 {
+	if list := rows(t, h.get("operator", "/en/admin/keys?format=csv").Body.String()); len(list) != 5 {
 		t.Errorf("%d lines of keys", len(list))
 	}
 	for _, path := range []string{"/admin/keys/ceremonies", one, one + "/record", "/admin/trust"} {
