@@ -119,7 +119,11 @@ func TestCommitteesOnPages(t *testing.T) {
 		}
 	}
 	opened := 0 // every figure of the five minutes opens to rows
-	for _, m := range regexp.MustCompile(`href="(/en/oversight[^"]*)"`).FindAllStringSubmatch(ask(a, "GET", "/en/committees/brief", session(t, a, "committee")).Body.String(), -1) {
+	brief := ask(a, "GET", "/en/committees/brief", session(t, a, "committee")).Body.String()
+	if !strings.Contains(brief, "Online by the entities’ word: 70 of 80") || !strings.Contains(brief, "as likely as not by") || !strings.Contains(brief, "nine chances in ten by") || !strings.Contains(brief, "The past is too short") {
+		t.Error("the five minutes do not say when it will be done, by each basis apart")
+	}
+	for _, m := range regexp.MustCompile(`href="(/en/oversight[^"#]*)`).FindAllStringSubmatch(brief, -1) {
 		if w := ask(a, "GET", strings.ReplaceAll(m[1], "&amp;", "&"), session(t, a, "committee")); w.Code != 200 {
 			t.Errorf("a figure opens to %s: %d", m[1], w.Code)
 		}

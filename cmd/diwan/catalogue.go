@@ -54,6 +54,7 @@ func newImportGC() *command {
 				return needless(io, args)
 			}
 			if services == "" || standards == "" {
+				fmt.Fprintln(io.err, gov.T("يلزم الملفان: \u2066--services\u2069 و\u2066--standards\u2069", "Both files are needed: --services and --standards").In(gov.Lang(lang)))
 				return errUsage
 			}
 			inv, err := readGC(services, standards, year)

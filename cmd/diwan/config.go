@@ -22,6 +22,7 @@ func newConfig() *command {
 	return &command{
 		name: "config", short: "print the configuration with its sources",
 		long:  "Prints every setting, its value, where the value comes from and what it is for.\nSecrets are never printed.",
+		whole: true,
 		flags: func(fs *flag.FlagSet) { c = configured(fs) },
 		run: func(_ context.Context, io stdio, args []string) error {
 			if len(args) > 0 {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"diwan.example/app"
 	"diwan.example/gov"
 )
 
@@ -48,6 +49,7 @@ type command struct {
 	short string // one line
 	long  string // what it does, whole
 	flags func(*flag.FlagSet)
+	whole bool // help prints the configuration's flags too: it is what the command is about
 	run   func(ctx context.Context, io stdio, args []string) error
 	sub   []*command
 }
@@ -118,23 +120,25 @@ func (c *command) invoke(ctx context.Context, io stdio, args []string, above str
 	if c.flags != nil {
 		c.flags(fs)
 	}
-	fs.Usage = func() { c.help(io.err, fs, path) }
+	fs.Usage = func() {} // what was wrong stands alone; help is for those who ask
 	rest, err := parse(fs, args, len(c.sub) == 0)
 	if errors.Is(err, flag.ErrHelp) {
+		c.help(io.err, fs, path)
 		return err
 	}
 	if err != nil {
+		c.hint(io.err, path)
 		return errUsage
 	}
 	if len(c.sub) == 0 {
 		err := c.run(ctx, io, rest)
 		if errors.Is(err, errUsage) {
-			fs.Usage()
+			c.hint(io.err, path)
 		}
 		return err
 	}
 	if len(rest) == 0 {
-		fs.Usage()
+		c.help(io.err, fs, path)
 		return errUsage
 	}
 	for _, s := range c.sub {
@@ -143,7 +147,7 @@ func (c *command) invoke(ctx context.Context, io stdio, args []string, above str
 		}
 	}
 	fmt.Fprintf(io.err, "diwan: no command %q\n", path+" "+rest[0])
-	fs.Usage()
+	c.help(io.err, fs, path)
 	return errUsage
 }
 
@@ -172,8 +176,49 @@ func (c *command) help(w io.Writer, fs *flag.FlagSet, path string) {
 			fmt.Fprintf(w, "  %-10s %s\n", s.name, s.short)
 		}
 	} else {
-		fmt.Fprintf(w, "Usage: %s [flags] %s\n\n", path, c.args)
-		fs.PrintDefaults()
+		fmt.Fprintf(w, "%s\n\n", c.usage(path))
+		if c.whole {
+			fs.PrintDefaults()
+		} else {
+			printFlags(w, fs)
+		}
 	}
 	fmt.Fprint(w, exitText)
+}
+
+func (c *command) usage(path string) string {
+	return strings.TrimSpace(fmt.Sprintf("Usage: %s [flags] %s", path, c.args))
+}
+
+// hint says how a command is used, in a line, after what was wrong.
+func (c *command) hint(w io.Writer, path string) {
+	if len(c.sub) > 0 {
+		fmt.Fprintf(w, "Usage: %s COMMAND; %s --help lists them\n", path, path)
+		return
+	}
+	fmt.Fprintf(w, "%s; %s --help says what they are\n", c.usage(path), path)
+}
+
+// printFlags prints a command's own flags. Those of the configuration, which it
+// takes like every other command, are only named, or they would bury them.
+func printFlags(w io.Writer, fs *flag.FlagSet) {
+	settings := flag.NewFlagSet("", flag.ContinueOnError)
+	app.Default().Flags(settings)
+	own := flag.NewFlagSet(fs.Name(), flag.ContinueOnError)
+	own.SetOutput(w)
+	var rest []string
+	fs.VisitAll(func(f *flag.Flag) {
+		if settings.Lookup(f.Name) != nil && f.DefValue == "" {
+			rest = append(rest, "-"+f.Name)
+			return
+		}
+		own.Var(f.Value, f.Name, f.Usage)
+		own.Lookup(f.Name).DefValue = f.DefValue
+	})
+	own.PrintDefaults()
+	if len(rest) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nThe data: -database and -blobs, by default in diwan-data here. Every other setting may be given too;\n"+
+		"diwan config lists them with what they are for: %s\n", strings.Join(rest, " "))
 }

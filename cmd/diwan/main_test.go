@@ -29,6 +29,10 @@ func TestWrongCommandLinesSayWhatIsWrong(t *testing.T) {
 		{[]string{"help"}, exitOK, "Begin with: diwan try"},
 		{[]string{"help", "try"}, exitOK, "-fresh"},
 		{[]string{"tri"}, exitUsage, `no command "diwan tri"`},
+		{[]string{"help", "catalogue", "export"}, exitOK, "\n  -public\n"},
+		{[]string{"catalogue", "export", "--date", "x"}, exitUsage, "not defined: -date\nUsage: diwan catalogue export [flags]; diwan catalogue export --help"},
+		{[]string{"catalogue", "import", "gc"}, exitUsage, "--services and --standards"},
+		{[]string{"serve", "--help"}, exitOK, "\n  -listen value\n"},
 		{[]string{"try", "more"}, exitUsage, `"more" is too much here`},
 		{[]string{"try", "--data", taken, "--fresh"}, exitAway, "Another diwan is running"},
 		{[]string{"try", "--data", t.TempDir(), "--listen", l.Addr().String()}, exitAway, "Another program uses"},
@@ -40,6 +44,16 @@ func TestWrongCommandLinesSayWhatIsWrong(t *testing.T) {
 		if code != x.code || !strings.Contains(bad.String(), x.says) {
 			t.Errorf("diwan %s ends with %d, not %d, and says %s", strings.Join(x.args, " "), code, x.code, bad.String())
 		}
+	}
+}
+
+// Help for a command shows its own flags; those of the configuration are only
+// named.
+func TestHelpIsNotBuriedUnderTheConfiguration(t *testing.T) {
+	var out, bad bytes.Buffer
+	Main(t.Context(), stdio{strings.NewReader(""), &out, &bad}, []string{"catalogue", "indicators", "--help"})
+	if lines := strings.Count(bad.String(), "\n"); lines > 40 || !strings.Contains(bad.String(), "  -fiscal-year string\n") || strings.Contains(bad.String(), "  -stripe-url value\n") || !strings.Contains(bad.String(), " -stripe-url ") {
+		t.Errorf("%d lines:\n%s", lines, bad.String())
 	}
 }
 

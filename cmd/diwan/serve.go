@@ -24,6 +24,7 @@ func newServe() *command {
 		long: "Serves pages, API and background work until it is asked to stop. Any number of equal\n" +
 			"nodes may share one PostgreSQL. Settings come from flags and DIWAN_… variables; see diwan config.\n" +
 			"With --only gateway nothing but a gateway of the exchange runs, in --exchange-dir, without a database.",
+		whole: true,
 		flags: func(fs *flag.FlagSet) {
 			c = configured(fs)
 			g.flags(fs)

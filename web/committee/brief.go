@@ -11,6 +11,7 @@ import (
 	"diwan.example/internal/db"
 	"diwan.example/programme"
 	council "diwan.example/programme/committee"
+	"diwan.example/programme/priority"
 	"diwan.example/web/ui"
 )
 
@@ -22,6 +23,7 @@ type briefPage struct {
 	Acts    []act
 	More    int // overdue actions that are not on the page
 	Asked   []council.Asked
+	Ends    []priority.Forecast // when every service will be online, by each basis apart; for those whose figures open
 	OnDay   any
 	OnSince any
 	Opens   bool // figures open to their rows
@@ -62,7 +64,16 @@ const most = 6
 
 func (c *Committees) brief(w http.ResponseWriter, r *http.Request) error {
 	v := &briefPage{Opens: opens(gov.ActorFrom(r.Context()))}
-	err := c.read(r, func(tx *db.Tx) (err error) { v.Brief, err = c.Chamber.Brief(tx); return err })
+	err := c.read(r, func(tx *db.Tx) (err error) {
+		if v.Brief, err = c.Chamber.Brief(tx); err != nil || !v.Opens {
+			return err
+		}
+		past, err := priority.Histories(tx, "", c.Country.Calendar.Zone)
+		for _, h := range past {
+			v.Ends = append(v.Ends, h.Forecast(0))
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
