@@ -37,6 +37,9 @@ func (a *App) SeedPast(ctx context.Context) error {
 	if err := p.gather(ctx); err != nil {
 		return err
 	}
+	if err := p.DB.Read(ctx, p.queue); err != nil {
+		return err
+	}
 	for end := time.Now().Add(-20 * time.Hour); p.now.Before(end); p.now = p.now.AddDate(0, 0, 1) {
 		if err := p.day(ctx); err != nil {
 			return err
@@ -82,9 +85,6 @@ func (p *past) gather(ctx context.Context) error {
 			if x.Pupil != nil && len(x.Guardians) > 0 {
 				p.parents = append(p.parents, applicant{Person: x, id: ids[x.Guardians[0]], child: ids[x.Key]})
 			}
-		}
-		if err := p.queue(tx); err != nil {
-			return err
 		}
 		p.staff = map[gov.OrgID]gov.PersonID{}
 		for _, e := range p.Country.Staff() {
