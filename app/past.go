@@ -249,8 +249,11 @@ func (p *past) renewal(ctx context.Context, a gov.Actor) (form.Answers, error) {
 	out := form.Answers{
 		"reason": "damaged", "photo": []form.Attachment{photo}, "phone": "33000001", "delivery": "pickup", "centre": "isa", "truth": true,
 	}
-	if p.rand.IntN(3) == 0 {
+	switch p.rand.IntN(6) {
+	case 0, 1:
 		out["reason"], out["lost_on"], out["police_report"] = "lost", p.now.AddDate(0, 0, -2).Format(time.DateOnly), "4417/2026"
+	case 2:
+		out["reason"], out["changes"] = "changed", []any{"marital"}
 	}
 	if p.rand.IntN(2) == 0 {
 		out["delivery"] = "post"

@@ -204,7 +204,7 @@ func (w *walk) spared(only []string, fc form.Context) error {
 		if only != nil && !slices.Contains(only, q.Name) || !w.c.Track.Held.Answers(q) {
 			continue
 		}
-		if q.Kind == form.File {
+		if q.Kind == form.File || q.Away == form.AwayDocument { // without the registry a paper would have been asked for
 			papers++
 		} else {
 			questions++

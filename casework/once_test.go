@@ -337,7 +337,7 @@ func TestWhatACaseDidNotAskForIsAFact(t *testing.T) {
 			return err
 		})
 		ref := `,"reference":"` + c.Ref + `"`
-		want := []string{`{"papers":1,"questions":2` + ref + `,"visits":2}`, `{"papers":0,"questions":1` + ref + `,"visits":0}`}
+		want := []string{`{"papers":2,"questions":1` + ref + `,"visits":2}`, `{"papers":0,"questions":1` + ref + `,"visits":0}`}
 		if !slices.Equal(bodies, want) {
 			t.Errorf("%v", bodies)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 var meanings = []pack.Meaning{
-	{ID: "person.birth", Label: gov.T("تاريخ الميلاد", "Date of birth"), Kind: form.Date, Words: []string{"birthday", "date de naissance"}},
+	{ID: "person.birth", Label: gov.T("تاريخ الميلاد", "Date of birth"), Kind: form.Date, Words: []string{"birthday", "date de naissance", "الميلاد"}},
 	{ID: "person.address", Label: gov.T("عنوان السكن", "Home address"), Kind: form.Address},
 	{ID: "pupil.graduated", Label: gov.T("شهادة التخرج", "Graduation certificate"), Kind: form.Date},
 }
@@ -96,7 +96,12 @@ func TestQuestionsThatLackTheirNameAreFound(t *testing.T) {
 		"{name: q1, kind: date, optional: true, label: {ar: يوم, en: Your birthday}}":                                               "person.birth",
 		"{name: birth, kind: date, optional: true, label: {ar: يوم, en: Day}}":                                                      "",
 		"{name: q1, kind: address, optional: true, label: {ar: عُنوان السَّكن الحالي, en: Place}}":                                  "person.address",
-		"{name: q1, kind: short-text, optional: true, label: {ar: اسم, en: Home address}}":                                          "",
+		"{name: q1, kind: short-text, optional: true, label: {ar: اسم, en: Home address}}":                                          "kind: address, attribute: person.address",
+		"{name: q1, kind: long-text, optional: true, label: {ar: تاريخ الميلاد, en: Day}}":                                          "kind: date, attribute: person.birth",
+		"{name: q1, kind: number, optional: true, label: {ar: تاريخ الميلاد, en: Day}}":                                             "",
+		"{name: q1, kind: file, optional: true, label: {ar: صورة مصدّقة من شهادة الميلاد, en: Paper}}":                              "person.birth",
+		"{name: q1, kind: file, optional: true, label: {ar: ورقة, en: Proof of your home address}}":                                 "person.address",
+		"{name: q1, kind: file, optional: true, label: {ar: صورة شخصية حديثة, en: A recent photo}}":                                 "",
 		"{name: q1, kind: file, optional: true, label: {ar: شهادة التخرّج, en: Diploma}}":                                           "pupil.graduated",
 		"{name: q1, kind: date, optional: true, label: {ar: تاريخ ميلاد الطفل, en: Date of birth of the child}}":                    "",
 		"{name: q1, kind: date, optional: true, label: {ar: تاريخ الميلاد, en: Date of birth}, attribute: person.birth, away: ask}": "",

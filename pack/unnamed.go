@@ -27,7 +27,11 @@ func (r *reader) unnamed() {
 				continue
 			}
 			pl := r.place(questionsFile, at("pages", i, "questions", k, "name"))
-			r.p.Warnings = append(r.p.Warnings, Problem{File: questionsFile, Line: pl.line, Col: pl.col, Suggestion: "attribute: " + string(m.ID),
+			hint := "attribute: " + string(m.ID)
+			if q.Kind != form.File && !sameShape(q.Kind, m.Kind) {
+				hint = "kind: " + string(m.Kind) + ", " + hint
+			}
+			r.p.Warnings = append(r.p.Warnings, Problem{File: questionsFile, Line: pl.line, Col: pl.col, Suggestion: hint,
 				Text: gov.T("يبدو أن السؤال %q عن «%s»، فسمّ بيانه حتى يُجلب من سجله", "the question %q seems to be about “%s”: name its attribute, so that it is fetched").Sprintf(q.Name, m.Label)})
 		}
 	}
@@ -64,6 +68,9 @@ func (l lexicon) find(q form.Question) (Meaning, bool) {
 		if m := l[core(q.Label[lang])]; q.Label[lang] != "" && m != nil && fits(q, m) {
 			return *m, true
 		}
+		if m := l[paper(q.Label[lang])]; q.Kind == form.File && m != nil {
+			return *m, true
+		}
 	}
 	for _, name := range []string{strings.ReplaceAll(q.Name, "_", " "), strings.TrimPrefix(q.Name, "applicant_")} {
 		if m := l[core(name)]; m != nil && fits(q, m) {
@@ -74,12 +81,30 @@ func (l lexicon) find(q form.Question) (Meaning, bool) {
 }
 
 // fits reports whether the question could hold the attribute's value, or a paper
-// that shows it.
-func fits(q form.Question, m *Meaning) bool { return q.Kind == form.File || sameShape(q.Kind, m.Kind) }
+// that shows it. A text can hold whatever is typed.
+func fits(q form.Question, m *Meaning) bool {
+	typed := q.Kind == form.ShortText || q.Kind == form.LongText
+	return q.Kind == form.File || typed && m.Kind != form.Group || sameShape(q.Kind, m.Kind)
+}
 
 // idle are words of a label that do not say what is asked.
 var idle = idleWords("your the a an of my what is are please enter write give number's current registered",
 	"ما هو هي اكتب ادخل حدد فضلك من رقمك الحالي الحاليه المسجل المسجله", "votre la le les de du des l d un une quel quelle est")
+
+// copies are words of a label that ask for a paper, not what it shows.
+var copies = idleWords("copy photocopy scan scanned certified recent valid original evidence proof certificate document paper attach upload",
+	"نسخه صوره اصل مصدقه ضوييه ساريه حديثه اثبات يثبت شهاده وثيقه مستند ارفق", "copie justificatif preuve certificat attestation")
+
+// paper is the core of what a paper that is asked for shows.
+func paper(label string) string {
+	var out []string
+	for _, w := range strings.Fields(core(label)) {
+		if !copies[w] {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
+}
 
 func idleWords(lists ...string) map[string]bool {
 	out := map[string]bool{}
