@@ -146,7 +146,7 @@ func (p *Portal) where(r *http.Request, v *casework.View) where {
 	default:
 		x.Text, x.Office = p.holders(r, v), v.Stage == casework.Office
 		if v.Awaits() {
-			x.Text = pages.T("portal.where.registry")
+			x.Title, x.Text = pages.T("portal.told.registry"), pages.T("portal.where.registry")
 		}
 	}
 	return x

@@ -150,7 +150,7 @@ func TestCoSignature(t *testing.T) {
 // a piece of evidence in a row that was added without scripts.
 func fillClaim(b *browser, base, civil string) {
 	b.T.Helper()
-	b.post(base+"/apply/claimant", "_asked", "phone email iban", "phone", "33000001", "iban", "BH67BMAG00001299123456")
+	b.post(base+"/apply/claimant", "_asked", "phone email address iban", "phone", "33000001", "iban", "BH67BMAG00001299123456")
 	b.to(base + "/apply/respondent")
 	b.post(base+"/apply/respondent", "_asked", "respondent_kind respondent_number respondent_name respondent_phone",
 		"respondent_kind", "person", "respondent_number", civil, "respondent_name", "يوسف", "respondent_phone", "33000002")

@@ -53,6 +53,9 @@ func (p *Portal) timeline(r *http.Request, c *casePage) []event {
 		if s := c.Pack.Step(t.Step); s != nil {
 			met[s.ID] = true
 			e := event{State: "current", Text: s.Title, Who: p.holder(r, c.View, s, t), Due: t.Due}
+			if c.Awaits() { // handed in, and nobody's turn
+				e.Text, e.Who = pages.T("portal.told.registry"), nil
+			}
 			if t.Paused != 0 {
 				e.Due = 0
 			}
