@@ -45,7 +45,10 @@ func (a *App) SeedPast(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.reading(ctx)
+	if err := p.reading(ctx); err != nil {
+		return err
+	}
+	return p.waiting(ctx)
 }
 
 // past is the sample's past being lived.
