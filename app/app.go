@@ -408,5 +408,8 @@ func (a *App) Close() error {
 	if a.DB == nil {
 		return err
 	}
+	if a.Issuer != nil {
+		err = errors.Join(err, a.Issuer.Settle(gov.WithActor(context.Background(), gov.System)))
+	}
 	return errors.Join(err, a.DB.Close())
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"diwan.example/catalogue"
+	"diwan.example/document"
 	"diwan.example/document/inventory"
 	"diwan.example/document/vp"
 	"diwan.example/gov"
@@ -44,7 +45,7 @@ func scheduleSweep(tx *db.Tx) error {
 func (a *App) workers() (inside, outside *jobs.Worker) {
 	in, out := map[string]jobs.Kind{}, map[string]jobs.Kind{}
 	all := []map[string]jobs.Kind{
-		a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs(), {sweepJob: {Do: a.sweep}, logWatchJob: {Do: a.watchLogs}}, journal.Jobs(a.revealed),
+		a.Cases.Timers(), a.Cashier.Kinds(), a.Office.Jobs(), a.Gate.Jobs(), a.Issuer.Jobs(), {sweepJob: {Do: a.sweep}, logWatchJob: {Do: a.watchLogs}}, journal.Jobs(a.revealed),
 		a.Cycle.Jobs(), a.Policy.Jobs(), a.Chamber.Jobs(),
 		a.Records.Jobs(), a.Watch.Jobs(), a.Agreements.Jobs(), a.Broker.Jobs(), a.Centre.Jobs(), a.Issuer.Keys().Jobs(),
 	}
@@ -94,6 +95,9 @@ func (a *App) tidy(ctx context.Context) error {
 			return err
 		}
 		if err := a.Centre.Start(tx); err != nil {
+			return err
+		}
+		if err := document.StartFolding(tx); err != nil {
 			return err
 		}
 		if err := startLogWatch(tx); err != nil {

@@ -146,6 +146,7 @@ type Issuer struct {
 
 	stamps breaker
 	whom   whom
+	checks checks
 }
 
 // New makes an Issuer. Errors: Internal when a required option is missing.

@@ -26,19 +26,32 @@ const largestPicture = 10 << 20
 // in force says so across the page. Errors: as Get; Unavailable when a picture
 // cannot be fetched or the key not opened; whatever w returns.
 func (i *Issuer) Render(ctx context.Context, w io.Writer, id gov.DocumentID, langs ...gov.Lang) error {
+	var page bytes.Buffer
+	d, err := i.draw(ctx, &page, id, langs)
+	if err == nil {
+		err = i.downloaded(ctx, d)
+	}
+	if err == nil {
+		_, err = w.Write(page.Bytes())
+	}
+	return err
+}
+
+// draw draws a document's page and signs it.
+func (i *Issuer) draw(ctx context.Context, w io.Writer, id gov.DocumentID, langs []gov.Lang) (Document, error) {
 	p, err := i.laid(ctx, id)
 	if err != nil {
-		return err
+		return Document{}, err
 	}
 	var page bytes.Buffer
 	if _, err := pdf.Render(&page, p.file(spoken(p.def, langs))); err != nil {
-		return err
+		return Document{}, err
 	}
 	signed, err := i.sealPage(ctx, page.Bytes(), p.doc, p.from)
 	if err == nil {
 		_, err = w.Write(signed)
 	}
-	return err
+	return p.doc, err
 }
 
 // Sheet is a document as the blocks of its page, for those who may Get it and

@@ -97,15 +97,15 @@ func documentByID(tx *db.Tx, id gov.DocumentID) (Document, bool, error) {
 	return db.One(tx, scanDocument, documentColumns+` WHERE id = $1`, string(id))
 }
 
-// stateByID reads no more of a document than what it is worth.
-func stateByID(tx *db.Tx, id gov.DocumentID) (s State, until time.Time, ok bool, err error) {
-	type row struct {
-		state State
-		until int64
-	}
-	r, ok, err := db.One(tx, func(scan func(...any) error) (r row, err error) { return r, scan(&r.state, &r.until) },
-		`SELECT state, valid_until FROM document_issued WHERE id = $1`, string(id))
-	return r.state, db.Moment(r.until), ok, err
+// stateByID reads no more of a document than its type and what it is worth.
+func stateByID(tx *db.Tx, id gov.DocumentID) (Document, bool, error) {
+	return db.One(tx, func(scan func(...any) error) (d Document, err error) {
+		var until int64
+		d.ID = id
+		err = scan(&d.State, &until, &d.Organisation, &d.Service, &d.Type)
+		d.ValidUntil = db.Moment(until)
+		return d, err
+	}, `SELECT state, valid_until, org, service, type FROM document_issued WHERE id = $1`, string(id))
 }
 
 func documentByNumber(tx *db.Tx, number string) (Document, bool, error) {

@@ -82,16 +82,23 @@ func (i *Issuer) VerifyFor(ctx context.Context, code string, who Looker) (v Veri
 	var d Document
 	var share Share
 	err = i.db.Read(ctx, func(tx *db.Tx) error { v, d, share, err = i.check(tx, code); return err })
-	if err != nil || len(v.Claims) == 0 && !v.Shared {
+	if err != nil || v.State == Unknown {
 		return v, err
+	}
+	if len(v.Claims) == 0 && !v.Shared {
+		i.db.Write(ctx, func(tx *db.Tx) error { return i.Used(tx, d, Verified) }) // a count is no reason not to answer
+		return v, nil
 	}
 	err = i.db.Write(ctx, func(tx *db.Tx) error { // once more, where the look can be written
 		if same, err := unchanged(tx, d); err != nil {
 			return err
 		} else if !same {
 			v, d, share, err = i.check(tx, code)
-			if err != nil || len(v.Claims) == 0 && !v.Shared {
+			if err != nil || v.State == Unknown {
 				return err
+			}
+			if len(v.Claims) == 0 && !v.Shared {
+				return i.Used(tx, d, Verified)
 			}
 		}
 		if v.Shared {
@@ -99,6 +106,9 @@ func (i *Issuer) VerifyFor(ctx context.Context, code string, who Looker) (v Veri
 				v = unknown
 				return err
 			}
+		}
+		if err := i.Used(tx, d, Verified); err != nil {
+			return err
 		}
 		return i.looked(tx, d, "verification")
 	})

@@ -40,17 +40,23 @@ func (i *Issuer) trusted(ctx context.Context) *verdict.Trusted {
 
 // Worth says what a document in any form is worth: the bytes of a file, or the text
 // of a code. It shows what the given document itself says and nothing else of it,
-// but for a code alone, which is answered as Verify does. Nothing is kept.
+// but for a code alone, which is answered as Verify does. Nothing of it is kept; that
+// one of ours was verified is counted.
 func (i *Issuer) Worth(ctx context.Context, data []byte) verdict.Verdict {
+	var ours Document
 	o := verdict.Options{
 		Trust: i.trusted(ctx), Now: i.db.Now(), Zone: i.o.Zone, Currency: i.o.Currency,
-		Status: i.statusAt, Register: i.stateOf, Ask: i.asked,
+		Status: i.statusAt, Register: func(ctx context.Context, code string) (s verdict.State, err error) {
+			ours, s, err = i.stateOf(ctx, code)
+			return s, err
+		}, Ask: i.asked,
 	}
 	v := verdict.Check(ctx, data, o)
 	if v.State == verdict.Unknown && v.Form != verdict.Code && i.listedAnew(ctx) { // a key that was made this minute
 		o.Trust = i.trusted(ctx)
 		v = verdict.Check(ctx, data, o)
 	}
+	i.checked(ctx, v, ours)
 	return v
 }
 
@@ -68,17 +74,18 @@ func (i *Issuer) listedAnew(ctx context.Context) bool {
 	return err == nil
 }
 
-// stateOf is the state of one of our documents now; Unknown: it is none of ours.
-func (i *Issuer) stateOf(ctx context.Context, code string) (s verdict.State, err error) {
+// stateOf is the state of one of our documents now, with its type; Unknown: it is
+// none of ours.
+func (i *Issuer) stateOf(ctx context.Context, code string) (d Document, s verdict.State, err error) {
 	s = verdict.Unknown
 	err = i.db.Glance(ctx, func(tx *db.Tx) error {
-		stored, until, ok, err := stateByID(tx, gov.DocumentID(code))
+		found, ok, err := stateByID(tx, gov.DocumentID(code))
 		if err == nil && ok {
-			s = verdict.State(stored.at(tx.Now(), until))
+			d, s = found, verdict.State(found.State.at(tx.Now(), found.ValidUntil))
 		}
 		return err
 	})
-	return s, err
+	return d, s, err
 }
 
 // statusAt answers for the status lists of this house.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diwan.example/catalogue"
+	"diwan.example/document"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 )
@@ -19,6 +20,8 @@ type Line struct {
 	Year     int              // that year; 0: nothing is declared
 	At       time.Time        // when it was declared
 	Months   map[string]int64 // of what was issued here
+
+	Used map[document.Use]int64 // what was issued here was put to use here, of all time: proven
 }
 
 // Standing is where an organisation, or the country, stands.
@@ -30,6 +33,7 @@ type Standing struct {
 	Unlisted     int // outputs of services that no type is linked to
 	Issued       int64
 	Declared     map[State]int64
+	Used         map[document.Use]int64
 	Lines        []Line
 }
 
@@ -70,7 +74,7 @@ func Progress(tx *db.Tx) ([]Standing, error) {
 
 func (s *Standing) add(l Line) {
 	if s.Types == nil {
-		s.Types, s.Declared = map[State]int{}, map[State]int64{}
+		s.Types, s.Declared, s.Used = map[State]int{}, map[State]int64{}, map[document.Use]int64{}
 	}
 	s.Types[l.State]++
 	if l.State != Ended {
@@ -80,6 +84,9 @@ func (s *Standing) add(l Line) {
 		s.Unforced++
 	}
 	s.Issued += l.Issued
+	for use, n := range l.Used {
+		s.Used[use] += n
+	}
 	for form, n := range l.Declared {
 		s.Declared[form] += n
 	}
@@ -100,6 +107,15 @@ func Lines(tx *db.Tx, org gov.OrgID) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	used, err := document.TalliesByMonth(tx, org)
+	if err != nil {
+		return nil, err
+	}
+	put := map[Output][]document.Tally{}
+	for _, u := range used {
+		o := Output{u.Service, u.Type}
+		put[o] = append(put[o], u)
+	}
 	said := map[string][]Declared{}
 	for _, d := range declared {
 		said[d.Type] = append(said[d.Type], d)
@@ -110,8 +126,11 @@ func Lines(tx *db.Tx, org gov.OrgID) ([]Line, error) {
 	}
 	out := make([]Line, 0, len(types))
 	for _, t := range types {
-		l := Line{Type: t, Declared: map[State]int64{}, Months: map[string]int64{}}
+		l := Line{Type: t, Declared: map[State]int64{}, Months: map[string]int64{}, Used: map[document.Use]int64{}}
 		for _, o := range t.Outputs {
+			for _, u := range put[o] {
+				l.Used[u.Use] += u.Number
+			}
 			for _, i := range here[o] {
 				l.Issued += i.Number
 				l.Months[i.Month] += i.Number

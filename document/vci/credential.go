@@ -214,6 +214,9 @@ func (o *Office) hand(tx *db.Tx, p pass, give promise) (map[string]any, error) {
 			return nil, err
 		}
 	}
+	if err := o.Issuer.Used(tx, d, document.Handed); err != nil {
+		return nil, err
+	}
 	err = journal.Append(tx, fact("wallet.handed", d, map[string]any{"format": form(give.Grant.Config), "copies": len(made)}))
 	return map[string]any{"credentials": made, "notification_id": handing}, err
 }

@@ -102,6 +102,17 @@ func TestDocumentsAreRevokedAndReplaced(t *testing.T) {
 	if a := o.get("officer", at+"/pdf").is(200); !strings.HasPrefix(a.Body, "%PDF-") {
 		t.Errorf("%.20q is no PDF", a.Body)
 	}
+	if a := o.post("officer", at+"/print").is(200); !strings.HasPrefix(a.Body, "%PDF-") {
+		t.Errorf("%.20q is no PDF", a.Body)
+	}
+	o.post("teacher", at+"/print").is(404)
+	o.Do(gov.System, func(tx *db.Tx) error {
+		all, err := document.TalliesByMonth(tx, "iga")
+		if len(all) != 1 || all[0].Use != document.Printed || all[0].Number != 1 { // what the officer looked at is no use
+			t.Errorf("%+v", all)
+		}
+		return err
+	})
 	for _, p := range []string{"/pdf", "/revoke", "/replace"} {
 		o.get("teacher", at+p).is(404)
 	}

@@ -77,6 +77,7 @@ func (d *Desk) caseRoutes() []ui.Route {
 		{Pattern: "POST /desk/charges/{id}/refund", Guard: supervisor.AndStepUp(), Page: d.refund},
 		{Pattern: "POST /desk/charges/{id}/settle", Guard: staff.AndStepUp(), Page: d.settleCharge},
 		{Pattern: "GET /desk/documents/{id}/pdf", Guard: staff, Page: d.pdf},
+		{Pattern: "POST /desk/documents/{id}/print", Guard: staff, Page: d.print},
 		{Pattern: "GET /desk/documents/{id}/replace", Guard: staff, Page: d.replaceForm},
 		{Pattern: "POST /desk/documents/{id}/replace", Guard: staff.AndStepUp(), Page: d.replace},
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"mime"
@@ -174,15 +175,24 @@ func (d *Desk) sendFile(w http.ResponseWriter, r *http.Request, id gov.CaseID, b
 	return err
 }
 
-// pdf draws a document of a case.
+// pdf draws a document of a case for its officers to look at.
 func (d *Desk) pdf(w http.ResponseWriter, r *http.Request) error {
+	return d.sendPDF(w, r, d.Cases.Issuer.Render)
+}
+
+// print draws it for the person at the counter, which is counted.
+func (d *Desk) print(w http.ResponseWriter, r *http.Request) error {
+	return d.sendPDF(w, r, d.Cases.Issuer.Print)
+}
+
+func (d *Desk) sendPDF(w http.ResponseWriter, r *http.Request, draw func(context.Context, io.Writer, gov.DocumentID, ...gov.Lang) error) error {
 	id := gov.DocumentID(r.PathValue("id"))
 	doc, err := d.Cases.Issuer.Get(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	var page strings.Builder
-	if err := d.Cases.Issuer.Render(r.Context(), &page, id); err != nil {
+	if err := draw(r.Context(), &page, id); err != nil {
 		return err
 	}
 	h := w.Header()

@@ -50,6 +50,8 @@ func (p *Papers) Routes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /document-types", Guard: readers, Page: p.progress},
 		{Pattern: "GET /document-types/list.csv", Guard: readers, Page: p.csv},
+		{Pattern: "GET /document-types/uses.csv", Guard: readers, Page: p.usesCSV},
+		{Pattern: "GET /document-types/uses", Guard: readers, Page: p.uses},
 		{Pattern: "GET /document-types/list", Guard: readers, Page: p.list},
 		{Pattern: "GET /document-types/of/{org}", Guard: readers, Page: p.entity},
 		{Pattern: "GET /document-types/new", Guard: writers, Page: p.newForm},

@@ -1,12 +1,13 @@
 package papers
 
 import (
-	"encoding/csv"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
+	"diwan.example/document"
 	"diwan.example/document/archive"
 	"diwan.example/document/inventory"
 	"diwan.example/gov"
@@ -28,6 +29,15 @@ func (s standing) Of(state string) int { return s.Types[inventory.State(state)] 
 
 // Said is how many documents the entity says it issued in a form.
 func (s standing) Said(form string) int64 { return s.Declared[inventory.State(form)] }
+
+// Uses are how often what it issued was put to use here.
+func (s standing) Uses() []usedFigure {
+	q := url.Values{}
+	if s.Organisation != "" {
+		q.Set("org", string(s.Organisation))
+	}
+	return usedFigures(s.Used, q)
+}
 
 // Says reports whether the entity declared anything for a form.
 func (s standing) Says(form string) bool {
@@ -131,6 +141,9 @@ type typeLine struct {
 // Said is how many documents the entity says it issued in a form.
 func (l typeLine) Said(form string) int64 { return l.Declared[inventory.State(form)] }
 
+// Uses are how often documents of the type were put to use here.
+func (l typeLine) Uses() []usedFigure { return usedFigures(l.Used, url.Values{"type": {l.ID}}) }
+
 // Says reports whether the entity declared a figure for a form.
 func (l typeLine) Says(form string) bool {
 	_, ok := l.Declared[inventory.State(form)]
@@ -197,16 +210,15 @@ func (p *Papers) csv(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="document-types.csv"`)
-	w.Write([]byte("\uFEFF")) // spreadsheet programs read it as UTF-8 then
-	out := csv.NewWriter(w)
 	head := []string{"id"}
 	for _, k := range []string{"papers.col.entity", "papers.name", "papers.state", "papers.since", "papers.force", "papers.issued", "papers.said.paper", "papers.said.electronic", "papers.year"} {
 		head = append(head, pages.T(k).In(ui.LangOf(r)))
 	}
-	out.Write(head)
 	lang := ui.LangOf(r)
+	for _, u := range document.Uses {
+		head = append(head, useNames[u].In(lang))
+	}
+	rows := [][]string{head}
 	for _, l := range data.Lines {
 		force := ""
 		if l.Legal.Named() {
@@ -218,13 +230,12 @@ func (p *Papers) csv(w http.ResponseWriter, r *http.Request) error {
 		}
 		cells := []string{l.ID, l.Org.In(lang), l.Name.In(lang), l.State.Label().In(lang), l.Since, force,
 			strconv.FormatInt(l.Issued, 10), strconv.FormatInt(l.Said("paper"), 10), strconv.FormatInt(l.Said("electronic"), 10), year}
-		for n := range cells {
-			cells[n] = harmless(cells[n])
+		for _, u := range document.Uses {
+			cells = append(cells, strconv.FormatInt(l.Used[u], 10))
 		}
-		out.Write(cells)
+		rows = append(rows, cells)
 	}
-	out.Flush()
-	return out.Error()
+	return sendCSV(w, "document-types.csv", rows)
 }
 
 // harmless keeps a spreadsheet from taking a cell for a formula.
@@ -262,11 +273,14 @@ func (p *Papers) entity(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		data.Rows, data.Unlisted = nil, nil
-		s := inventory.Standing{Organisation: org, Types: map[inventory.State]int{}}
+		s := inventory.Standing{Organisation: org, Types: map[inventory.State]int{}, Used: map[document.Use]int64{}}
 		for _, l := range lines {
 			data.Rows = append(data.Rows, p.typeLine(r, l))
 			s.Types[l.State]++
 			s.Issued += l.Issued
+			for use, n := range l.Used {
+				s.Used[use] += n
+			}
 			if l.Unforced() {
 				s.Unforced++
 			}
