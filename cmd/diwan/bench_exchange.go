@@ -69,6 +69,7 @@ type exchangeReport struct {
 	One      flow       `json:"one_bare_proxy"`
 	Two      flow       `json:"two_bare_proxies"`
 	Ratio    float64    `json:"ratio_to_two_bare_proxies"` // the middle of the rounds' own ratios
+	Spent    float64    `json:"ratio_by_processor_time"`   // what two bare proxies take of the processor, to what two gateways take
 	Long     []longFlow `json:"long,omitempty"`
 }
 
@@ -125,6 +126,9 @@ func (b *exchangeBench) measure(ctx context.Context, std stdio) (*exchangeReport
 	}
 	slices.Sort(ratios)
 	r.One, r.Two, r.Gateways, r.Ratio = middle(ways[0].flows), middle(ways[1].flows), middle(ways[2].flows), ratios[len(ratios)/2]
+	if r.Gateways.Processor > 0 {
+		r.Spent = r.Two.Processor / r.Gateways.Processor
+	}
 	if b.long {
 		for _, size := range []int{500_000, 10_000_000} {
 			f, err := b.longBodies(ctx, std, w, size)
@@ -254,7 +258,7 @@ func (r *exchangeReport) print(std stdio) error {
 	}{{"one bare proxy", r.One}, {"two bare proxies", r.Two}, {"two gateways", r.Gateways}} {
 		fmt.Fprintf(w, "%-18s  %8.0f a second   p50 %8.2f ms   p99 %8.2f ms   processor %5.2f ms a call   (%d)\n", x.name, x.PerSecond, x.P50, x.P99, x.Processor, x.Calls)
 	}
-	fmt.Fprintf(w, "ratio               %.2f of two bare proxies\n", r.Ratio)
+	fmt.Fprintf(w, "ratio               %.2f of two bare proxies; %.2f by processor time\n", r.Ratio, r.Spent)
 	for _, l := range r.Long {
 		fmt.Fprintf(w, "bodies of %-9d %6.0f MB a second, %d at once (%d); all that runs here used at most %.0f MB of heap\n", l.Size, l.MBPerSec, l.Callers, l.Calls, l.PeakHeap)
 	}
