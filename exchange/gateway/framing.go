@@ -24,7 +24,7 @@ type framing struct {
 	chunked bool   // there is a Transfer-Encoding
 	left    int64  // bytes of the body or chunk that are still to come
 	heads   int64  // so many requests have begun
-	twice   int64  // which of them cannot be trusted, from 1; 0: none yet
+	twice   int64  // from which of them on none can be trusted, from 1; 0: all can
 }
 
 type framingState byte
@@ -36,7 +36,7 @@ const (
 	inChunk
 	inEnd     // of a chunk
 	inTrailer // after the last one
-	lost      // net/http will say what is wrong
+	lost      // where the next request begins is not known
 )
 
 // longestLine is how much is kept of a line: more than the names that matter, and
@@ -86,8 +86,8 @@ func (f *framing) ended(line string) {
 		size, _, _ := strings.Cut(line, ";")
 		n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 64)
 		switch {
-		case err != nil || n < 0 || f.long:
-			f.state = lost
+		case err != nil || n < 0:
+			f.lose(f.heads + 1)
 		case n == 0:
 			f.state = inTrailer
 		default:
@@ -95,7 +95,7 @@ func (f *framing) ended(line string) {
 		}
 	case inEnd:
 		if f.state = inSize; line != "" {
-			f.state = lost
+			f.lose(f.heads + 1)
 		}
 	case inTrailer:
 		if line == "" {
@@ -134,23 +134,23 @@ func (f *framing) headEnded() {
 	f.begun, f.state = false, inHead
 	n, err := strconv.ParseInt(f.length, 10, 64)
 	if f.chunked && (f.length != "" || f.old) || f.length == "?" {
-		if f.twice == 0 {
-			f.twice = f.heads
-		}
-		f.state = lost
+		f.lose(f.heads)
 		return
 	}
 	switch {
 	case f.chunked:
 		f.state = inSize
-	case f.length != "" && err != nil:
-		f.state = lost
+	case f.length != "" && (err != nil || n < 0):
+		f.lose(f.heads)
 	case n > 0:
 		f.state, f.left = inBody, n
 	}
 }
 
-// doubtful reports whether the n-th request gives its length twice.
+// lose ends the following: no request from the n-th on is trusted.
+func (f *framing) lose(n int64) { f.state, f.twice = lost, n }
+
+// doubtful reports whether the n-th request cannot be trusted to end where it says.
 func (f *framing) doubtful(n int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

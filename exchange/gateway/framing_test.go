@@ -21,7 +21,9 @@ func TestFramingIsSeenHoweverItIsCut(t *testing.T) {
 		{"the second twice", head + "Content-Length: 1\r\n\r\nx" + head + "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n", 2, 2},
 		{"chunks of old", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 1, 1},
 		{"a name that only begins so", head + "Content-Lengthy: 9\r\nTransfer-Encodings: x\r\n\r\n" + head + "\r\n", 2, 0},
-		{"a broken chunk", head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + head + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 1, 0},
+		{"a broken chunk", head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + head + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 1, 2},
+		{"a length that is none", head + "Content-Length: -1\r\n\r\n", 1, 1},
+		{"a chunk that says much", head + "Transfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("x", 600) + "\r\na\r\n0\r\n\r\n" + head + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 2, 2},
 	} {
 		for step := 1; step <= len(c.text); step++ {
 			var f framing

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 
@@ -56,15 +57,25 @@ func (g *Gateway) signWaiting() {
 	for i, u := range batch {
 		heads[i] = u.head
 	}
-	signed, err := message.SignTogether(heads, own.Signer, own.Signing, g.Clock())
-	for i, u := range batch {
-		if u.by, u.err = own, err; err == nil {
-			u.signed = signed[i]
+	signed, err := []message.Signed(nil), errNoSignature
+	defer func() { // also when a key panics: nobody waits for it in vain
+		for i, u := range batch {
+			if u.by, u.err = own, err; err == nil {
+				u.signed = signed[i]
+			}
+			if i > 0 {
+				u.turn <- true
+			}
 		}
-		if i > 0 {
-			u.turn <- true
-		}
-	}
+		t.pass()
+	}()
+	signed, err = message.SignTogether(heads, own.Signer, own.Signing, g.Clock())
+}
+
+var errNoSignature = errors.New("gateway: the key did not sign")
+
+// pass leaves the next signature to the first of those that wait.
+func (t *together) pass() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.signing = len(t.waiting) > 0; t.signing {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto"
 	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -79,6 +80,27 @@ func TestMessagesThatComeTogetherShareASignature(t *testing.T) {
 		}
 	}
 }
+
+// A key that panics harms the message it was to sign, and no later one.
+func TestAKeyThatPanicsHoldsNobodyUp(t *testing.T) {
+	w := newWorld(t, nil)
+	good := w.a.own.Signer
+	w.a.own.Signer = panicking{good}
+	r, _ := http.NewRequest("GET", "https://"+w.a.client+ask, nil)
+	r.Header.Set("X-Road-Client", schools.String())
+	if res, err := client(&w.system).Do(r); err == nil {
+		t.Errorf("%s", res.Status)
+	}
+	w.untouched()
+	w.a.own.Signer = good
+	if a := w.call("GET", ask, ""); a.StatusCode != 201 {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+type panicking struct{ crypto.Signer }
+
+func (panicking) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { panic("no key") }
 
 // A key that fails fails all that waited for it, and the next may sign again.
 func TestAKeyThatFailsIsTriedAgain(t *testing.T) {
