@@ -9,7 +9,7 @@
 //	//go:embed *.html texts.yaml
 //	var files embed.FS
 //
-//	var pages = ui.MustPages(files) // panics on a template that does not parse
+//	var pages = ui.MustPages(files) // read when they are first needed
 //
 //	func Routes(c *casework.Cases) []ui.Route {
 //		d := desk{c}

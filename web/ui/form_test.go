@@ -83,7 +83,7 @@ func TestTimesAndNumbers(t *testing.T) {
 func TestDue(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	f := Format{Lang: gov.English, Zone: time.UTC, Now: func() time.Time { return now }}
-	say := func(key string, args ...any) string { return ownTexts.say(gov.English, f, key, args...) }
+	say := func(key string, args ...any) string { return ownTexts().say(gov.English, f, key, args...) }
 	for h, want := range map[int]string{-1: "passed earlier today", 2: "today", 20: "tomorrow", 72: "in 3 days", -24: "1 day late", -72: "3 days late"} {
 		if got := f.due(now.Add(time.Duration(h)*time.Hour), say).Text; got != want {
 			t.Errorf("%d hours: %q, want %q", h, got, want)

@@ -18,10 +18,10 @@ import (
 //go:embed layout texts.yaml
 var layoutFiles embed.FS
 
-var ownTexts = must(ReadTexts(layoutFiles))
+var ownTexts = sync.OnceValue(func() Texts { return must(ReadTexts(layoutFiles)) })
 
 // own are the frame's own pages: errors and a session that ended.
-var own = MustPages(must(fs.Sub(layoutFiles, "layout/pages")), ownTexts)
+var own = MustPages(must(fs.Sub(layoutFiles, "layout/pages")), Texts{})
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -33,7 +33,7 @@ func must[T any](v T, err error) T {
 // Pages are the templates and texts of one web package, inside the frame.
 type Pages struct {
 	files    fs.FS
-	texts    Texts
+	texts    func() Texts // with those of the frame
 	names    map[string]bool
 	partials []string
 	made     sync.Map // variant → *template.Template
@@ -47,18 +47,22 @@ type variant struct {
 	name     string
 }
 
-// MustPages reads every *.html of fsys as a page that defines "title" and
-// "main"; files that begin with _ are shared by all pages. Without texts it
-// reads texts.yaml of fsys. It panics on a template that does not parse.
+// MustPages takes every *.html of fsys as a page that defines "title" and
+// "main"; files that begin with _ are shared by all pages. Without texts they are
+// those of texts.yaml in fsys. Both are read when they are first needed, because
+// most runs of the program show no page; uitest.CheckTexts reads them all.
 func MustPages(fsys fs.FS, texts ...Texts) *Pages {
 	p := &Pages{files: fsys, names: map[string]bool{}}
-	if len(texts) == 0 {
-		texts = []Texts{must(ReadTexts(fsys))}
-	}
-	p.texts = Texts{}
-	for _, t := range texts {
-		p.texts = p.texts.with(t)
-	}
+	p.texts = sync.OnceValue(func() Texts {
+		if len(texts) == 0 {
+			texts = []Texts{must(ReadTexts(fsys))}
+		}
+		all := Texts{}
+		for _, t := range append(texts, ownTexts()) {
+			all = all.with(t)
+		}
+		return all
+	})
 	for _, file := range must(fs.Glob(fsys, "*.html")) {
 		if strings.HasPrefix(file, "_") {
 			p.partials = append(p.partials, file)
@@ -66,11 +70,17 @@ func MustPages(fsys fs.FS, texts ...Texts) *Pages {
 		}
 		p.names[strings.TrimSuffix(file, ".html")] = true
 	}
-	probe := &Site{}
-	for name := range p.names {
-		must(p.parse(variant{probe, gov.Arabic, false, name}))
-	}
 	return p
+}
+
+// Check parses every page and gives the first error.
+func (p *Pages) Check() error {
+	for name := range p.names {
+		if _, err := p.parse(variant{&Site{}, gov.Arabic, false, name}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // T returns the message under key in every language, for errors and facts that
@@ -79,13 +89,13 @@ func (p *Pages) T(key string, args ...any) gov.Text {
 	out := gov.Text{}
 	for _, l := range []gov.Lang{gov.Arabic, gov.English} {
 		f := Format{Lang: l, Zone: time.UTC, Now: time.Now}
-		out[l] = p.texts.with(ownTexts).say(l, f, key, args...)
+		out[l] = p.texts().say(l, f, key, args...)
 	}
 	return out
 }
 
 func (p *Pages) parse(v variant) (*template.Template, error) {
-	t := template.New("layout").Funcs(funcs(v, p.texts.with(ownTexts)))
+	t := template.New("layout").Funcs(funcs(v, p.texts()))
 	t, err := t.ParseFS(layoutFiles, "layout/*.html")
 	if err != nil {
 		return nil, err

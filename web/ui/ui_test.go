@@ -325,3 +325,9 @@ func TestPanicOfAHookIsAnswered(t *testing.T) {
 		t.Error(res.Status)
 	}
 }
+
+func TestOwnPagesParse(t *testing.T) {
+	if err := own.Check(); err != nil || len(own.names) == 0 {
+		t.Errorf("%d pages: %v", len(own.names), err)
+	}
+}

@@ -31,7 +31,8 @@ var pluralForms = map[gov.Lang][]string{
 
 // CheckTexts fails t when texts.yaml in the package's folder lacks a key that
 // its templates or Go files use, a language, or a plural form; or holds one that
-// nobody uses, out of order, or with other arguments in one language. Keys made
+// nobody uses, out of order, or with other arguments in one language; or when a
+// page does not parse. Keys made
 // up while running count as used by their beginning: t (print "desk.state." .X).
 func CheckTexts(t testing.TB, fsys fs.FS) {
 	t.Helper()
@@ -52,6 +53,9 @@ func CheckTexts(t testing.TB, fsys fs.FS) {
 		checkPhrases(t, key, phrases)
 	}
 	checkOrder(t, fsys)
+	if err := ui.MustPages(fsys).Check(); err != nil {
+		t.Errorf("a page does not parse: %v", err)
+	}
 }
 
 // uses collects the keys in the templates of fsys and the Go files beside the test.

@@ -24,6 +24,7 @@ func TestCheckTextsSeesEveryFault(t *testing.T) {
 	w := &witness{TB: t}
 	CheckTexts(w, fstest.MapFS{
 		"a.html": {Data: []byte(`{{t "x.absent"}} {{t "x.good" 1}} {{with t "x.half"}}{{end}} {{t (print "x.made." .S)}} {{t "x.args" 1}}`)},
+		"b.html": {Data: []byte(`{{if}}`)},
 		"texts.yaml": {Data: []byte(`x.good: {ar: "نص", en: "text"}
 x.half: {ar: "نص"}
 x.args: {ar: "{0}", en: "none"}
@@ -33,7 +34,7 @@ x.unused: {ar: {one: "واحد", other: "{0}"}, en: {one: "one", many: "x", othe
 	})
 	all := strings.Join(w.said, "\n")
 	for _, want := range []string{`lacks "x.absent"`, `"x.half" is missing in en`, `"x.args" takes "{0}" in Arabic and "" in English`, `"x.args" stands after "x.half"`,
-		`nobody uses "x.unused"`, `"x.unused" in ar lacks the form two`, `en has no form "many"`} {
+		`nobody uses "x.unused"`, `"x.unused" in ar lacks the form two`, `en has no form "many"`, "a page does not parse: template: b.html:1"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("did not say %q in:\n%s", want, all)
 		}
