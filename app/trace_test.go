@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"diwan.example/app"
+	"diwan.example/internal/db/dbtest"
 )
 
 // tried opens a platform as diwan try does; extra settings are name, value pairs.
@@ -26,7 +27,7 @@ func peopled(t testing.TB, n int, extra ...string) *app.App {
 	t.Helper()
 	dir := t.TempDir()
 	c := app.Default()
-	all := append([]string{"database", filepath.Join(dir, "d.db"), "blobs", filepath.Join(dir, "files"), "origin", "http://localhost", "one-click", "true", "sandbox-bank", "true"}, extra...)
+	all := append([]string{"database", dbtest.File(t), "blobs", filepath.Join(dir, "files"), "origin", "http://localhost", "one-click", "true", "sandbox-bank", "true"}, extra...)
 	for i := 0; i < len(all); i += 2 {
 		if err := c.Set(all[i], all[i+1], "test"); err != nil {
 			t.Fatal(err)

@@ -150,7 +150,7 @@ export class Visitor {
     for (const size of sizes) {
       await page.setViewportSize(size)
       town.looks++
-      await picture(page, join(town.out, `${name}-${lang}-${size.width}.png`))
+      await picture(page, join(town.out, `${name}-${lang}-${size.width}.jpg`))
       if (!this.scripts) continue
       for (const v of await violations(page)) fault(`axe ${v.id} at ${size.width} px: ${v.help}\n    ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + '  ' + (n.any[0]?.message ?? n.all[0]?.message ?? '')).join('\n    ')}`)
     }
@@ -207,7 +207,7 @@ function weigh() {
 async function picture(page, path) {
   for (let left = 4; ; left--) {
     try {
-      return await page.screenshot({ path, fullPage: true })
+      return await page.screenshot({ path, fullPage: true, type: 'jpeg', quality: 80 })
     } catch (e) {
       if (!left || !/Unable to capture screenshot/.test(String(e))) throw e
       await page.waitForTimeout(500)

@@ -35,6 +35,12 @@ func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 // SQLite opens a fresh migrated file.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
+	return open(t, File(t))
+}
+
+// File makes a fresh migrated SQLite file and returns its path.
+func File(t testing.TB) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "diwan.db")
 	b, err := template()
 	if err != nil {
@@ -43,7 +49,7 @@ func SQLite(t testing.TB) *db.DB {
 	if err := os.WriteFile(file, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, file)
+	return file
 }
 
 // Postgres makes a fresh migrated database on the test server.
@@ -69,9 +75,12 @@ func PostgresURL(t testing.TB) string {
 	return named(server, name)
 }
 
+// open waits for no disk, as the PostgreSQL of the tests does not: nothing here
+// outlives its test. Only what is measured pays for durability.
 func open(t testing.TB, name string) *db.DB {
 	t.Helper()
-	d, err := db.Open(context.Background(), name, db.Options{Conns: 8})
+	_, measured := t.(*testing.B)
+	d, err := db.Open(context.Background(), name, db.Options{Conns: 8, Brief: !measured})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +134,7 @@ var pgTemplate = sync.OnceValues(func() (string, error) {
 })
 
 func migrate(name string) error {
-	d, err := db.Open(context.Background(), name, db.Options{Conns: 2})
+	d, err := db.Open(context.Background(), name, db.Options{Conns: 2, Brief: true})
 	if err != nil {
 		return err
 	}
