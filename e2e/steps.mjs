@@ -49,7 +49,7 @@ export async function pay(v) {
   await v.look('bank', { twin: false })
   await v.page.locator('#card').fill('4242 4242 4242 4242')
   await v.press('ادفع')
-  for (let i = 0; i < 40 && !(await v.text('main')).includes('تم الدفع'); i++) {
+  for (let i = 0; i < 360 && !(await v.text('main')).includes('تم الدفع'); i++) {
     await v.page.waitForTimeout(250)
     await v.page.reload()
   }

@@ -13,7 +13,7 @@ export default async town => {
   await enter(v)
   await reach(v, '[name="photo"]')
   await v.page.keyboard.press('Space')
-  const chooser = await Promise.race([chosen, v.page.waitForTimeout(45_000)])
+  const chooser = await Promise.race([chosen, v.page.waitForTimeout(180_000)])
   assert.ok(chooser, 'the space bar opens no choice of files')
   await chooser.setFiles(await town.photo())
   await press(v, 'main form .actions button[type=submit]')
