@@ -89,6 +89,7 @@ func (i *Issuer) laid(ctx context.Context, id gov.DocumentID) (*paper, error) {
 	if p.code, err = i.QRText(ctx, d); err != nil {
 		return nil, err
 	}
+	p.trusted = i.trustText(ctx)
 	for _, c := range d.Claims {
 		p.claims[c.Name] = c
 	}
@@ -120,18 +121,19 @@ func (p *paper) payload() string { return cmp.Or(p.code, p.issuer.VerifyURL(stri
 
 // paper is a document on its way to a page.
 type paper struct {
-	issuer *Issuer
-	doc    Document
-	claims map[string]Claim
-	def    *pack.Document
-	from   gov.Text // who issues
-	code   string   // text of the QR code
-	blocks []pdf.Block
-	proof  string   // of the public log; empty while it waits
-	photo  []byte   // waits for the fields that it stands beside
-	seal   gov.Text // waits for the signatures that it stands beside
-	titled bool     // the document's name is on the page
-	signed bool     // the signature, and the QR beside it, is on the page
+	issuer  *Issuer
+	doc     Document
+	claims  map[string]Claim
+	def     *pack.Document
+	from    gov.Text // who issues
+	code    string   // text of the QR code
+	blocks  []pdf.Block
+	proof   string   // of the public log; empty while it waits
+	trusted []byte   // the signed trust list; nil: there is none
+	photo   []byte   // waits for the fields that it stands beside
+	seal    gov.Text // waits for the signatures that it stands beside
+	titled  bool     // the document's name is on the page
+	signed  bool     // the signature, and the QR beside it, is on the page
 	// How many numbered sections and paragraphs there are so far.
 	sections, paragraphs int
 }
@@ -141,7 +143,7 @@ func (p *paper) card() bool { return p.def.Page == "ID-1" }
 
 func (p *paper) file(langs []gov.Lang) pdf.Document {
 	f := pdf.Document{Title: p.doc.Title, Number: p.doc.Number, Verify: p.issuer.VerifyURL(string(p.doc.ID)), Languages: langs,
-		Created: p.doc.Issued, Attachments: attachments(p.doc, p.proof), Running: p.fill(p.def.Running),
+		Created: p.doc.Issued, Attachments: attachments(p.doc, p.proof, p.trusted), Running: p.fill(p.def.Running),
 		Layout: pdf.Layout{Page: p.def.Page, Frame: true, Digits: p.issuer.o.Digits, Accent: p.issuer.o.Accent, Blocks: p.blocks}}
 	if p.doc.State != Valid {
 		f.Watermark = p.doc.State.Label()

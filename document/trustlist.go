@@ -149,6 +149,9 @@ func (k *Keys) list(tx *db.Tx, before []byte) (*trust.List, error) {
 		return nil, err
 	}
 	l := &trust.List{Format: 1, Authority: trust.Organisation{ID: string(k.o.Authority)}, Roots: []trust.Key{}, Entities: []trust.Entity{}, Types: []trust.Type{}}
+	if k.o.Zone != nil && k.o.Zone != time.Local {
+		l.Zone = k.o.Zone.String()
+	}
 	if l.Authority.Name, err = k.o.named(tx, k.o.Authority); err != nil {
 		return nil, err
 	}

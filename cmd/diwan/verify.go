@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"flag"
 	"fmt"
 	"io"
@@ -25,6 +26,9 @@ type weighing struct {
 	dir    string   // where the trust list is remembered
 	trust  []string // files: a trust list, or PEM certificates
 	notes  []gov.Text
+
+	zone    *time.Location      // in which dates are read; nil: the authority's
+	anchors []*x509.Certificate // roots that were given without a list
 }
 
 func newVerifyDocument() *command {
@@ -37,7 +41,10 @@ func newVerifyDocument() *command {
 			"Without --online it asks nobody. It then trusts the files given by --trust, or else the trust list remembered\n" +
 			"in the state folder. --online fetches the trust list from --from (or where it came from before, or the host in\n" +
 			"a code), remembers it and its root, and asks the status list whether the document was revoked since. A root\n" +
-			"seen for the first time is named with its fingerprint: compare it with the one that the authority publishes.",
+			"seen for the first time is named with its fingerprint: compare it with the one that the authority publishes.\n" +
+			"A PDF brings a trust list of its own day: with --trust ROOT.pem alone it is judged by that one.\n\n" +
+			"Exit code 0 means valid; 3 that it was read and judged to be anything else: expired, suspended, replaced,\n" +
+			"revoked, unknown or altered; 1 that a file or trust list cannot be read, 4 that the house cannot be reached.",
 		flags: v.flags,
 		run: func(ctx context.Context, std stdio, args []string) error {
 			if len(args) != 1 {
@@ -62,6 +69,10 @@ func (v *weighing) flags(fs *flag.FlagSet) {
 	fs.BoolVar(&v.online, "online", false, "fetch the trust list and ask the status list")
 	fs.StringVar(&v.from, "from", "", "address of the house that publishes the trust list, such as https://gov.example")
 	fs.StringVar(&v.dir, "state", "", "folder in which the trust list is remembered; empty: diwan/verify in the user's configuration folder")
+	fs.Func("zone", "zone in which dates are read, such as Asia/Bahrain; empty: the one that the trust list names", func(name string) (err error) {
+		v.zone, err = time.LoadLocation(name)
+		return err
+	})
 	fs.BoolVar(&v.json, "json", false, "print the verdict as JSON")
 	languages(fs, &v.lang)
 }
@@ -96,11 +107,12 @@ func (v *weighing) run(ctx context.Context, data []byte) error {
 		}
 		v.dir = filepath.Join(base, "diwan", "verify")
 	}
-	o := verdict.Options{Now: time.Now(), Zone: time.Local}
+	o := verdict.Options{Now: time.Now(), Zone: v.zone}
 	var err error
 	if o.Trust, err = v.trusted(ctx, data, o.Now); err != nil {
 		return err
 	}
+	o.Anchors = v.anchors
 	if v.online {
 		o.Ask = v.ask
 		if o.Trust != nil {
@@ -142,10 +154,10 @@ func (v *weighing) print(got verdict.Verdict) {
 	v.line(gov.T("أصدرتها", "Issued by"), got.IssuerName)
 	v.line(gov.T("رقمها", "Number"), gov.T(got.Number, got.Number))
 	if !got.Issued.IsZero() {
-		v.line(gov.T("تاريخها", "Issued"), gov.T(got.Issued.Local().Format(time.DateOnly), got.Issued.Local().Format(time.DateOnly)))
+		v.line(gov.T("تاريخها", "Issued"), at(got.Issued, got.Zone))
 	}
 	if !got.ValidUntil.IsZero() {
-		v.line(gov.T("تسري حتى", "Valid until"), gov.T(got.ValidUntil.Local().Format(time.DateOnly), got.ValidUntil.Local().Format(time.DateOnly)))
+		v.line(gov.T("تسري حتى", "Valid until"), at(got.ValidUntil, got.Zone))
 	}
 	for _, c := range got.Claims {
 		v.line(c.Label, c.Value)
@@ -157,6 +169,12 @@ func (v *weighing) print(got verdict.Verdict) {
 	for _, n := range v.notes {
 		say(w, v.lang, "–", n)
 	}
+}
+
+// at is a moment with its zone, the same in both languages.
+func at(t time.Time, zone *time.Location) gov.Text {
+	s := t.In(zone).Format("2006-01-02 15:04 UTC-07:00")
+	return gov.T("\u2066"+s+"\u2069", "\u2066"+s+"\u2069")
 }
 
 func (v *weighing) line(label, value gov.Text) {

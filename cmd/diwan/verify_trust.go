@@ -25,7 +25,6 @@ import (
 	trustlist "diwan.example/document/trust"
 	"diwan.example/document/verdict"
 	"diwan.example/gov"
-	"diwan.example/internal/sign"
 )
 
 var errUntrusted = gov.Fail(gov.Invalid, "لا يُعرف بمن يُوثق: استعمل ‎--trust‎ مع ملف، أو ‎--online‎ مع ‎--from", "It is not known whom to trust: give --trust a file, or --online with --from")
@@ -80,10 +79,11 @@ func (v *weighing) given() (*verdict.Trusted, error) {
 		jws = bytes.TrimSpace(b)
 	}
 	if jws == nil {
+		v.anchors = slices.DeleteFunc(slices.Clone(certs), forClocks)
 		return byRoots(certs), nil
 	}
 	if len(certs) == 0 {
-		root, err := rootOf(jws)
+		root, err := trustlist.RootIn(jws)
 		if err != nil {
 			return nil, err
 		}
@@ -101,13 +101,18 @@ func (v *weighing) given() (*verdict.Trusted, error) {
 func byRoots(certs []*x509.Certificate) *verdict.Trusted {
 	roots, clocks := x509.NewCertPool(), x509.NewCertPool()
 	for _, c := range certs {
-		if slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageTimeStamping) {
+		if forClocks(c) {
 			clocks.AddCert(c)
 		} else {
 			roots.AddCert(c)
 		}
 	}
 	return verdict.Roots(roots, clocks)
+}
+
+// forClocks reports whether a certificate is a time-stamping authority's.
+func forClocks(c *x509.Certificate) bool {
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageTimeStamping)
 }
 
 func readCertificates(file string) (out []*x509.Certificate, err error) {
@@ -120,15 +125,6 @@ func readCertificates(file string) (out []*x509.Certificate, err error) {
 		out = append(out, c)
 	}
 	return out, err
-}
-
-// rootOf is the oldest root in the header of a list.
-func rootOf(jws []byte) (*x509.Certificate, error) {
-	j, err := sign.Read(string(bytes.TrimSpace(jws)))
-	if err != nil || len(j.Chain) == 0 {
-		return nil, gov.Fail(gov.Invalid, "ليست قائمة ثقة مقروءة", "This is not a trust list that can be read").Because(err)
-	}
-	return j.Chain[len(j.Chain)-1], nil
 }
 
 // fetch gets the newest trust list and remembers it. A list that contradicts the
@@ -145,7 +141,7 @@ func (v *weighing) fetch(ctx context.Context, data []byte, now time.Time) error 
 	rootFile, listFile := filepath.Join(v.dir, "root.pem"), filepath.Join(v.dir, "trust-list.jws")
 	roots, err := readCertificates(rootFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		root, err := rootOf(jws)
+		root, err := trustlist.RootIn(jws)
 		if err != nil {
 			return err
 		}

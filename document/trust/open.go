@@ -115,6 +115,16 @@ func Past(jws []byte, anchors []*x509.Certificate) (*List, error) {
 	return l, nil
 }
 
+// RootIn is the last certificate in the header of a list: the root to which it says
+// it leads. That proves nothing; see Past. Errors: Invalid.
+func RootIn(jws []byte) (*x509.Certificate, error) {
+	j, err := sign.Read(strings.TrimSpace(string(jws)))
+	if err != nil || len(j.Chain) == 0 {
+		return nil, errList.Because(err)
+	}
+	return j.Chain[len(j.Chain)-1], nil
+}
+
 // leads checks that the first certificate is of an anchor's key, or that one
 // root after the other certifies it until an anchor does. Only roots count.
 func leads(chain, anchors []*x509.Certificate) error {

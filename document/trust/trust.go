@@ -42,6 +42,7 @@ type List struct {
 	Next     Millis `json:"next"`               // by when a newer one is out
 	Previous string `json:"previous,omitempty"` // Digest of the list before; empty in the first
 
+	Zone      string       `json:"zone,omitempty"` // in which dates are read to people, such as "Asia/Bahrain"
 	Authority Organisation `json:"authority"`
 	Roots     []Key        `json:"roots"` // with which the authority certifies keys and signs lists; those before too
 	Entities  []Entity     `json:"entities"`

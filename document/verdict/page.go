@@ -10,11 +10,12 @@ import (
 	"diwan.example/gov"
 )
 
-// TokenFile and ProofFile are the names under which a page carries the signed data
-// and the log's proof.
+// TokenFile, ProofFile and ListFile are the names under which a page carries the
+// signed data, the log's proof and the trust list.
 const (
 	TokenFile = "document.jws"
 	ProofFile = "document.tlog-proof"
+	ListFile  = "trust-list.jws"
 )
 
 // pdf checks a page: its signature, and the signed data that it carries.
@@ -29,6 +30,15 @@ func (c *check) pdf(data []byte) {
 		c.unsigned(data)
 		return
 	}
+	own := c.carried(all[0])
+	c.signatures(all)
+	if own != nil {
+		c.ownWord(own)
+	}
+}
+
+// signatures checks the signatures of a page, and what they cover.
+func (c *check) signatures(all []pades.Signature) {
 	s, k := c.chosen(all)
 	if s.Err != nil {
 		c.bad(Altered, gov.PublicOf(s.Err))

@@ -3,6 +3,7 @@ package verdict
 import (
 	"crypto/ecdsa"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"time"
 
@@ -108,10 +109,16 @@ func (c *check) shown(typ string, claims map[string]any) (out []Claim) {
 	return slices.DeleteFunc(out, func(x Claim) bool { return x.Value.In(gov.English) == "" })
 }
 
+// nation is a country's code in signed data; a seal has its name already.
+var nation = regexp.MustCompile(`^[A-Z]{2}$`)
+
 // words writes one value. What the list does not describe is written as it is.
 func words(kind form.Kind, v any, money gov.Currency) gov.Text {
 	if t, ok := phrase(v); ok {
 		return t
+	}
+	if code, ok := v.(string); ok && kind == form.Country && nation.MatchString(code) {
+		return gov.T(form.Nation(code, gov.Arabic), form.Nation(code, gov.English))
 	}
 	if kind == form.OneOf || kind == form.Country || kind == "" {
 		kind = form.ShortText

@@ -3,6 +3,7 @@ package verdict
 import (
 	"crypto"
 	"crypto/x509"
+	"strings"
 	"time"
 
 	"diwan.example/document/trust"
@@ -50,6 +51,18 @@ func Of(l *trust.List) *Trusted {
 		t.clocks = x509.NewCertPool()
 	}
 	return t
+}
+
+// Zone is where the authority reads dates; UTC when its list does not say.
+func (t *Trusted) Zone() *time.Location {
+	if t == nil || t.list == nil {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(t.list.Zone)
+	if err != nil || t.list.Zone == "Local" {
+		return time.UTC
+	}
+	return zone
 }
 
 // Roots trusts whoever is certified by roots, and the timestamps of clocks: what
@@ -151,6 +164,9 @@ func (c *check) about(number, code, typ string, issued, until time.Time) {
 func (c *check) moment(t time.Time) gov.Text {
 	t = t.In(c.o.Zone)
 	clock := t.Format("15:04 MST")
+	if name, _ := t.Zone(); strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") { // a zone without letters of its own
+		clock = t.Format("15:04 UTC-07:00")
+	}
 	day := form.Question{Kind: form.Date}
 	return gov.T(form.Display(day, t.Format(time.DateOnly), gov.Arabic, gov.Currency{})+" \u2066"+clock+"\u2069", form.Display(day, t.Format(time.DateOnly), gov.English, gov.Currency{})+" "+clock)
 }

@@ -10,6 +10,7 @@ package verdict
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -127,6 +128,7 @@ type Verdict struct {
 	ValidUntil time.Time // zero: no end
 	Claims     []Claim
 	Findings   []Finding
+	Zone       *time.Location `json:"-"` // of days and times, for those who show them
 }
 
 // Answer is what an issuer's own register says of a code.
@@ -144,8 +146,11 @@ type Answer struct {
 // Options say whom to trust and how to ask.
 type Options struct {
 	Trust *Trusted // nil: nobody is known
-	Now   time.Time
-	Zone  *time.Location // of days and times in findings; nil: UTC
+	// Anchors are the authority's roots, as far as they are known: a page without
+	// another trust list is judged by the one that it carries when that leads to them.
+	Anchors []*x509.Certificate
+	Now     time.Time
+	Zone    *time.Location // of days and times in findings; nil: what the trust list says, else UTC
 	// Currency writes amounts; the zero one: the dinar with three decimals.
 	Currency gov.Currency
 	// Status looks a document up in a status list and says as of when; nil: there is
@@ -164,25 +169,28 @@ type check struct {
 	Verdict
 	ctx context.Context
 	o   Options
+
+	zoned bool // the caller said in which zone
 }
 
 // Check says what data is worth: the bytes of a file, or the text of a code. It
 // never fails; what cannot be read is an answer too.
 func Check(ctx context.Context, data []byte, o Options) Verdict {
-	if o.Zone == nil {
-		o.Zone = time.UTC
+	zoned := o.Zone != nil
+	if !zoned {
+		o.Zone = o.Trust.Zone()
 	}
 	if o.Currency.Code == "" {
 		o.Currency = gov.Currency{Code: "BHD", Digits: 3, Symbol: gov.T("د.ب", "BD")}
 	}
-	c := &check{ctx: ctx, o: o}
+	c := &check{ctx: ctx, o: o, zoned: zoned}
 	c.Form = Nothing
 	if len(data) > Largest {
 		c.bad(Unknown, gov.T("الملف أكبر من عشرة ميغابايت، فلم يُفحص", "The file is larger than ten megabytes and was not looked at"))
 	} else {
 		c.tell(data)
 	}
-	c.Findings = once(c.Findings)
+	c.Findings, c.Zone = once(c.Findings), c.o.Zone
 	if c.State == "" {
 		c.State = Unknown
 	}

@@ -42,6 +42,7 @@ func must[T any](v T, err error) T {
 type house struct {
 	t        testing.TB
 	root     *x509.Certificate
+	rootKey  *ecdsa.PrivateKey
 	keys     map[string]*ecdsa.PrivateKey
 	chains   map[string][]*x509.Certificate
 	list     *trust.List
@@ -54,6 +55,7 @@ func open(t testing.TB) *house {
 	h := &house{t: t, keys: map[string]*ecdsa.PrivateKey{}, chains: map[string][]*x509.Certificate{}, statuses: map[int]statuslist.Status{}}
 	rootKey, from := must(sign.Generate()), noon.AddDate(-1, 0, 0)
 	h.root = must(trust.Root(rootKey, trust.Subject{Key: "iga-root", Name: gov.T("الهيئة", "Authority")}, from, noon.AddDate(20, 0, 0)))
+	h.rootKey = rootKey
 	h.list = &trust.List{Format: 1, Number: 7, Issued: trust.At(noon.Add(-time.Hour)), Next: trust.At(noon.AddDate(0, 0, 7)),
 		Authority: trust.Organisation{ID: "iga", Name: gov.T("الهيئة", "Authority")}, Roots: []trust.Key{{ID: "iga-root", State: trust.Active, X5C: trust.Texts([]*x509.Certificate{h.root})}}}
 	for org, types := range map[string][]string{"moe": {kind}, "works": {"works/permit#permit"}} {
