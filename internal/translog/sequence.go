@@ -114,19 +114,24 @@ func (l *Log) look(ctx context.Context) (w work, idle bool, err error) {
 		if idle = len(w.entries) == 0 && age < l.o.Fresh && age > -l.o.Fresh; idle {
 			return nil
 		}
-		w.to = w.from
-		for _, e := range w.entries {
-			if err := w.tree.grow(w.to.size, e); err != nil {
-				return err
-			}
-			w.to.size++
-		}
-		if len(w.entries) > 0 {
-			w.to.root, err = w.tree.root(w.to.size)
-		}
-		return err
+		return w.grow()
 	})
 	return w, idle, err
+}
+
+// grow puts the entries into the tree in memory.
+func (w *work) grow() (err error) {
+	w.to = w.from
+	for _, e := range w.entries {
+		if err := w.tree.grow(w.to.size, e); err != nil {
+			return err
+		}
+		w.to.size++
+	}
+	if len(w.entries) > 0 {
+		w.to.root, err = w.tree.root(w.to.size)
+	}
+	return err
 }
 
 // next returns the entries that come after the tree.
