@@ -3,11 +3,11 @@ package app
 import (
 	"context"
 	"crypto/x509"
-	"encoding/pem"
 	"os"
 	"sync"
 
 	"diwan.example/gov"
+	"diwan.example/internal/sign"
 	"diwan.example/internal/timestamp"
 )
 
@@ -45,19 +45,8 @@ func (a *App) trustedClocks() (out []*x509.Certificate, err error) {
 	if err != nil {
 		return nil, bad.Because(err)
 	}
-	for len(b) > 0 {
-		var p *pem.Block
-		if p, b = pem.Decode(b); p == nil {
-			break
-		}
-		c, err := x509.ParseCertificate(p.Bytes)
-		if err != nil {
-			return nil, bad.Because(err)
-		}
-		out = append(out, c)
-	}
-	if len(out) == 0 {
-		return nil, bad
+	if out, err = sign.ReadCertificates(b); err != nil {
+		return nil, bad.Because(err)
 	}
 	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"diwan.example/app"
 	"diwan.example/document/archive"
@@ -86,14 +87,15 @@ func tellFaults(io stdio, name string, faults *archive.Faults, l gov.Lang) error
 	return errProblems
 }
 
-// said prints what is wrong with what was given, and passes on everything else.
-func said(io stdio, err error, l gov.Lang) error {
+// said prints what is wrong with what was given, after where it stands, and passes
+// on everything else.
+func said(io stdio, err error, l gov.Lang, at ...string) error {
 	list, ok := gov.ProblemsOf(err, "")
 	if !ok {
 		return err
 	}
 	for _, p := range list {
-		fmt.Fprintln(io.err, p.Text.In(l))
+		fmt.Fprintln(io.err, strings.Join(at, "")+p.Text.In(l))
 	}
 	return errProblems
 }

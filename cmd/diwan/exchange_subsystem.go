@@ -155,18 +155,14 @@ func writeCertificate(io stdio, id xroad.ClientID, folder string, key, cert []by
 		return err
 	}
 	if key != nil {
-		if err := os.WriteFile(filepath.Join(folder, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, "key.pem"), sign.KeyPEM(key), 0o600); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(folder, "cert.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "cert.pem"), sign.CertificatesPEM(cert), 0o644); err != nil {
 		return err
 	}
-	var roots []byte
-	for _, der := range trusted {
-		roots = append(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "centre.pem"), roots, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "centre.pem"), sign.CertificatesPEM(trusted...), 0o644); err != nil {
 		return err
 	}
 	return done(io, id, "certificate in "+filepath.Join(folder, "cert.pem"))

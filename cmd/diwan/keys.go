@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/pem"
 	"flag"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"diwan.example/document"
 	trustlist "diwan.example/document/trust"
 	"diwan.example/gov"
+	"diwan.example/internal/sign"
 )
 
 func newKeys() *command {
@@ -128,7 +128,7 @@ func exportTrust(ctx context.Context, io stdio, a *app.App, file string) error {
 	}
 	var text []byte
 	for _, r := range roots {
-		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: r.Raw})...)
+		text = append(text, sign.CertificatesPEM(r.Raw)...)
 		fmt.Fprintf(io.out, "root, SHA-256: %s\n", trustlist.Fingerprint(r))
 	}
 	if err := os.WriteFile(file, jws, 0o644); err != nil {

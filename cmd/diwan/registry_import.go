@@ -51,13 +51,7 @@ func newRegistryImport() *command {
 			b, err := a.Records.Import(gov.WithActor(ctx, gov.System), registry.Source{Registry: gov.RegistryID(args[0]), Name: filepath.Base(args[1]), File: f, Rejects: report,
 				Progress: func(done, total int64) { bar.at(int(done>>10), int(total>>10)) }})
 			bar.done()
-			if list, ok := gov.ProblemsOf(err, ""); ok {
-				for _, p := range list {
-					fmt.Fprintln(io.err, filepath.Base(args[1])+":1: "+p.Text.In(gov.Lang(lang)))
-				}
-				return errProblems
-			}
-			if err != nil {
+			if err := said(io, err, gov.Lang(lang), filepath.Base(args[1]), ":1: "); err != nil {
 				return err
 			}
 			return reportImport(io, b, report.Name(), gov.Lang(lang))

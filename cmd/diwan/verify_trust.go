@@ -7,7 +7,6 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -158,7 +157,7 @@ func (v *weighing) fetch(ctx context.Context, data []byte, now time.Time) error 
 			return err
 		}
 	}
-	return errors.Join(os.MkdirAll(v.dir, 0o700), remember(rootFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: roots[0].Raw})),
+	return errors.Join(os.MkdirAll(v.dir, 0o700), remember(rootFile, sign.CertificatesPEM(roots[0].Raw)),
 		remember(listFile, bytes.TrimSpace(jws)), remember(filepath.Join(v.dir, "address"), []byte(base)))
 }
 

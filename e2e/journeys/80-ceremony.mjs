@@ -77,7 +77,7 @@ export default async town => {
   await second.look('ceremony-reviewed')
   await printed(second, emergency)
 
-  const auditor = await town.person('مدقق', 'en')
+  const auditor = await town.person('Auditor', 'en')
   await auditor.go('/admin/keys/ceremonies')
   await auditor.see('Carried out', 'Refused', 'Withdrawn', 'An emergency; reviewed')
   await auditor.look('ceremonies')

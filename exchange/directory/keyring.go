@@ -258,11 +258,9 @@ func (k *Keyring) write(file string, keys []*ecdsa.PrivateKey, certs [][]byte) e
 		if err != nil {
 			return err
 		}
-		pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
+		b.Write(sign.KeyPEM(der))
 	}
-	for _, der := range certs {
-		pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der})
-	}
+	b.Write(sign.CertificatesPEM(certs...))
 	return store(filepath.Join(k.dir, file), b.Bytes())
 }
 

@@ -1,6 +1,7 @@
 package xroad
 
 import (
+	"encoding/hex"
 	"strings"
 )
 
@@ -105,21 +106,11 @@ func encoded(s string) (byte, bool) {
 	if len(s) < 3 {
 		return 0, false
 	}
-	h, ok1 := digit(s[1])
-	l, ok2 := digit(s[2])
-	return h<<4 | l, ok1 && ok2
-}
-
-func digit(c byte) (byte, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0', true
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10, true
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10, true
+	b, err := hex.DecodeString(s[1:3])
+	if err != nil {
+		return 0, false
 	}
-	return 0, false
+	return b[0], true
 }
 
 // honest refuses empty steps, and steps up or to the same place however often

@@ -120,8 +120,8 @@ func makeAuthority(dir, name string, clock func() time.Time) (*Authority, error)
 		return nil, err
 	}
 	err = errors.Join(os.MkdirAll(dir, 0o700),
-		writeNew(filepath.Join(dir, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
-		writeNew(filepath.Join(dir, "certificate.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})))
+		writeNew(filepath.Join(dir, "key.pem"), sign.KeyPEM(der)),
+		writeNew(filepath.Join(dir, "certificate.pem"), sign.CertificatesPEM(cert.Raw)))
 	return &Authority{key, cert, clock}, err
 }
 

@@ -86,6 +86,9 @@ func (k key) StateWords() gov.Text {
 	if k.State == document.KeyActive && k.Role == document.KeyRoot {
 		return gov.T("يصادق على المفاتيح", "Certifies keys")
 	}
+	if k.State == document.KeyRetired && k.Role == document.KeyRoot {
+		return gov.T("متقاعد، وما صادق عليه صحيح", "Retired; what it certified stays valid")
+	}
 	return keyStates[k.State]
 }
 

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
-	"encoding/pem"
 	"html/template"
 	"iter"
 	"mime"
@@ -20,6 +19,7 @@ import (
 	"diwan.example/gov"
 	"diwan.example/internal/db"
 	"diwan.example/internal/merkle"
+	"diwan.example/internal/sign"
 )
 
 //go:embed bundle.tmpl
@@ -197,7 +197,7 @@ func (b *bundle) trust() error {
 	}
 	var text []byte
 	for _, c := range roots {
-		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+		text = append(text, sign.CertificatesPEM(c.Raw)...)
 	}
 	if len(roots) > 0 {
 		b.Root = trust.Fingerprint(roots[0])
