@@ -224,6 +224,9 @@ func (a *Admin) record(c ceremony) pdf.Document {
 		fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.where"), Value: pages.T("admin.ceremony.command")})
 	}
 	fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.decided"), Value: when(c.Decided)})
+	if c.Answer != "" {
+		fields = append(fields, pdf.Field{Label: pages.T("admin.ceremony.answered"), Value: plain(c.Answer)})
+	}
 	blocks := []pdf.Block{{Kind: pdf.Letterhead, Text: a.org(a.Country.Authority)}, {Kind: pdf.Heading, Text: pages.T("admin.ceremony.record"), Level: 1, Align: pdf.Centre}, {Kind: pdf.FieldList, Fields: fields}}
 	for _, k := range c.Record {
 		x := key{Key: document.Key{Role: k.Role, State: k.State, Place: k.Place}}
