@@ -32,7 +32,7 @@ func TestRegistriesFromTheCommandLine(t *testing.T) {
 	do(exitOK, "address.block", "show", "population")
 	do(exitOK, "أعمدة الملف", "show", "fine", "--lang", "ar")
 	do(exitFailed, "no such registry", "show", "weather")
-	do(exitUsage, "usage", append([]string{"import", "fine"}, there...)...)
+	do(exitUsage, "Usage: diwan registry import", append([]string{"import", "fine"}, there...)...)
 
 	const head = "number,civil_number,offence,amount,date,paid\n"
 	write(strings.Replace(head, "offence", "offense", 1))

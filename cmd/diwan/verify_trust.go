@@ -24,6 +24,7 @@ import (
 	trustlist "diwan.example/document/trust"
 	"diwan.example/document/verdict"
 	"diwan.example/gov"
+	"diwan.example/internal/sign"
 )
 
 var errUntrusted = gov.Fail(gov.Invalid, "لا يُعرف بمن يُوثق: استعمل ‎--trust‎ مع ملف، أو ‎--online‎ مع ‎--from", "It is not known whom to trust: give --trust a file, or --online with --from")
