@@ -59,6 +59,12 @@ func (a *App) openProviders() error {
 	return nil
 }
 
+// caseKinds class what the engine tells people.
+var caseKinds = map[string]notify.Kind{
+	"case.received": notify.Received, "case.pay": notify.Needed, "case.correct": notify.Needed, "case.cosign": notify.Needed,
+	"case.reminder": notify.Reminder, "case.notice": notify.Progress, "case.closed": notify.Decided,
+}
+
 // openOutlets makes the ways by which messages leave and files are scanned, and
 // joins them to the parts that use them.
 func (a *App) openOutlets() error {
@@ -68,7 +74,7 @@ func (a *App) openOutlets() error {
 		return a.Office.Post(tx, notify.Contact(to), text)
 	}
 	a.Cases.Tell = func(tx *db.Tx, n casework.Notice) error {
-		return a.Office.Tell(tx, notify.Message{To: n.To, Case: n.Case, Kind: notify.Kind(n.Kind), Subject: n.Subject, Body: n.Body, Link: n.Link})
+		return a.Office.Tell(tx, notify.Message{To: n.To, Case: n.Case, Ref: n.Ref, Kind: caseKinds[n.Kind], Subject: n.Subject, Body: n.Body, Link: n.Link})
 	}
 	if a.Config.Clamd == "" {
 		return nil

@@ -32,7 +32,7 @@ func areas() []ui.Area {
 	return []ui.Area{
 		{Name: gov.T("الخدمات", "Services"), Home: "/", Guard: ui.Anyone, Links: []ui.Link{
 			{Text: gov.T("الخدمات", "Services"), URL: "/services"},
-			{Text: gov.T("الجهات", "Organisations"), URL: "/entities"},
+			{Text: gov.T("الجهات", "Entities"), URL: "/entities"},
 			{Text: gov.T("طلباتي", "My applications"), URL: "/cases", Guard: ui.Resident},
 			{Text: gov.T("وثائقي", "My documents"), URL: "/documents", Guard: ui.Resident},
 			{Text: gov.T("تحقق من وثيقة", "Verify a document"), URL: "/verify"},

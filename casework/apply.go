@@ -185,6 +185,9 @@ func (w *walk) submit() (*Case, error) {
 	if err := w.lodge(fc); err != nil {
 		return nil, err
 	}
+	if err := w.tellReceived(); err != nil {
+		return nil, err
+	}
 	return w.c, w.finish()
 }
 

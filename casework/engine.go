@@ -21,7 +21,8 @@ import (
 type Notice struct {
 	To            gov.PersonID
 	Case          gov.CaseID
-	Kind          string // "case.pay", "case.correct", "case.cosign", "case.reminder", "case.notice"
+	Ref           string // the case's number, as people know it
+	Kind          string // "case.received", "case.pay", "case.correct", "case.cosign", "case.reminder", "case.notice", "case.closed"
 	Subject, Body gov.Text
 	Link          string // path of the page to open
 }
@@ -219,7 +220,7 @@ func (w *walk) tell(to gov.PersonID, kind string, subject, body gov.Text) error 
 	if to == "" || isCivil(to) || w.Tell == nil {
 		return nil
 	}
-	return w.Tell(w.tx, Notice{To: to, Case: w.c.ID, Kind: kind, Subject: subject, Body: body, Link: "/cases/" + string(w.c.ID)})
+	return w.Tell(w.tx, Notice{To: to, Case: w.c.ID, Ref: w.c.Ref, Kind: kind, Subject: subject, Body: body, Link: "/cases/" + string(w.c.ID)})
 }
 
 func isCivil(p gov.PersonID) bool { return len(p) > len(civilTag) && p[:len(civilTag)] == civilTag }

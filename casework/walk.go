@@ -19,6 +19,7 @@ type walk struct {
 	p    *pack.Pack
 	left int          // steps left
 	who  *form.Person // the applicant, once read
+	told bool         // the applicant was told something in this walk
 }
 
 func (e *Engine) walking(tx *db.Tx, c *Case) (*walk, error) {
@@ -197,6 +198,9 @@ func (w *walk) end(event, outcome string, reason gov.Text) error {
 		w.c.Track.Reason = reason
 	}
 	w.hand()
+	if err := w.tellClosed(); err != nil {
+		return err
+	}
 	return fact(w.tx, w.c, "case.closed", map[string]any{
 		"outcome": outcome, "ours": w.c.Track.Waited[us], "theirs": w.c.Track.Waited[applicant], "others": w.c.Track.Waited[others],
 		"late": w.c.Track.Late, "timed": w.c.Track.Timed, "submitted": db.Millis(w.c.Submitted), "appealed": w.c.Track.Appealed,

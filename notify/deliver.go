@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -90,10 +91,7 @@ func (o *Office) spread(tx *db.Tx, j jobs.Job) error {
 
 // reference is what may be said outside about which message it is.
 func reference(m Message) string {
-	if m.Case != "" {
-		return string(m.Case)
-	}
-	return m.ID
+	return cmp.Or(m.Ref, string(m.Case), m.ID)
 }
 
 func (o *Office) link(path string) string {

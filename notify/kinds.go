@@ -36,14 +36,14 @@ var Kinds = map[Kind]Notice{
 	},
 	Needed: {
 		Name:    gov.T("ما يلزم منك", "What you need to do"),
-		Subject: gov.T("طلبك بحاجة إلى إجراء منك", "Your application needs you"),
-		Body:    gov.T("الطلب رقم %s متوقف على إجراء منك. افتح حسابك لمعرفة المطلوب والموعد.", "Application %s is waiting for you. Open your account to see what is needed and by when."),
+		Subject: gov.T("ننتظر منك خطوة في طلبك", "Your application needs you"),
+		Body:    gov.T("لا يمضي الطلب رقم %s قبل خطوة منك. افتحه لترى المطلوب وموعده.", "Application %s is waiting for you. Open your account to see what is needed and by when."),
 		Urgent:  true,
 	},
 	Reminder: {
 		Name:    gov.T("التذكير بالمواعيد", "Reminders"),
 		Subject: gov.T("تذكير بموعد يخص طلبك", "Reminder about your application"),
-		Body:    gov.T("اقترب موعد يخص الطلب رقم %s. افتح حسابك للتفاصيل.", "A date for application %s is near. Open your account for details."),
+		Body:    gov.T("للطلب رقم %s موعد قريب أو انقضى. افتحه لترى المطلوب.", "A date of application %s is near, or has passed. Open it to see what is needed."),
 		Urgent:  true,
 	},
 	Decided: {
@@ -60,13 +60,13 @@ var Kinds = map[Kind]Notice{
 	},
 	Paid: {
 		Name:    gov.T("المدفوعات", "Payments"),
-		Subject: gov.T("حركة دفع على طلبك", "A payment on your application"),
-		Body:    gov.T("سُجِّلت حركة دفع أو ردّ على الطلب رقم %s، والإيصال في حسابك.", "A payment or refund was recorded for application %s. The receipt is in your account."),
+		Subject: gov.T("دفع أو ردّ مبلغ في طلبك", "A payment on your application"),
+		Body:    gov.T("سُجّل دفع أو ردّ مبلغ في الطلب رقم %s، والإيصال في حسابك.", "A payment or refund was recorded for application %s. The receipt is in your account."),
 	},
 	Progress: {
 		Name:    gov.T("سير الطلبات", "Progress"),
 		Subject: gov.T("جديد في طلبك", "News about your application"),
-		Body:    gov.T("انتقل الطلب رقم %s إلى مرحلة جديدة. تابعه من حسابك.", "Application %s has moved on. Follow it in your account."),
+		Body:    gov.T("في الطلب رقم %s جديد. افتحه لتقرأه.", "There is news of application %s. Open it to read it."),
 	},
 	Work: {
 		Name:    gov.T("عمل وارد", "Incoming work"),

@@ -16,6 +16,7 @@ type Message struct {
 	To      gov.PersonID // either a person
 	Org     gov.OrgID    // or an organisation's staff
 	Case    gov.CaseID   // what it is about; may be empty
+	Ref     string       // its number as people know it; may be empty
 	Kind    Kind
 	Subject gov.Text
 	Body    gov.Text

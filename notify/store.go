@@ -10,18 +10,18 @@ import (
 
 // The SQL of this package. Tables: notify_*.
 
-const messageColumns = `id, person, org, case_id, kind, subject, body, link, at, read_at`
+const messageColumns = `id, person, org, case_id, ref, kind, subject, body, link, at, read_at`
 
 func scanMessage(scan func(...any) error) (m Message, err error) {
 	var at, read int64
-	err = scan(&m.ID, &m.To, &m.Org, &m.Case, &m.Kind, db.Doc{To: &m.Subject}, db.Doc{To: &m.Body}, &m.Link, &at, &read)
+	err = scan(&m.ID, &m.To, &m.Org, &m.Case, &m.Ref, &m.Kind, db.Doc{To: &m.Subject}, db.Doc{To: &m.Body}, &m.Link, &at, &read)
 	m.At, m.ReadAt = db.Moment(at), db.Moment(read)
 	return m, err
 }
 
 func insertMessage(tx *db.Tx, m Message) error {
-	return tx.Exec(`INSERT INTO notify_message (id, person, org, case_id, kind, subject, body, link, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		m.ID, string(m.To), string(m.Org), string(m.Case), string(m.Kind), db.JSON(m.Subject), db.JSON(m.Body), m.Link, m.At.UnixMilli())
+	return tx.Exec(`INSERT INTO notify_message (id, person, org, case_id, ref, kind, subject, body, link, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+		m.ID, string(m.To), string(m.Org), string(m.Case), m.Ref, string(m.Kind), db.JSON(m.Subject), db.JSON(m.Body), m.Link, m.At.UnixMilli())
 }
 
 func messageByID(tx *db.Tx, id string) (Message, bool, error) {

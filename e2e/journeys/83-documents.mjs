@@ -23,6 +23,7 @@ export default async town => {
   await abroad(town, v, at)
   await archive(v)
   await v.go(at)
+  await v.page.locator('#wrong > summary').click()
   await v.page.locator('#claim').selectOption({ index: 1 })
   await v.press('ابدأ طلب التصحيح')
   assert.match(v.path, /\/apply\/record$/)
@@ -32,6 +33,7 @@ export default async town => {
 
 async function share(town, v, at) {
   await v.go(at)
+  await v.page.locator('#share > summary').click()
   await v.page.locator('main [name="claims"]').first().check()
   await v.fill({ time: '1h', to: 'البنك' })
   await v.press('أنشئ الرابط')

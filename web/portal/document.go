@@ -7,6 +7,8 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"diwan.example/casework"
 	"diwan.example/document"
@@ -31,6 +33,19 @@ type documentPage struct {
 	Wrong    []ui.Option // what may be said to be wrong; empty: no correction is offered
 	Older    gov.DocumentID
 	Problems gov.Problems
+}
+
+// opening is how much of a long text the document's page shows, in letters.
+const opening = 160
+
+// Long reports whether a text is too long for a line of the page.
+func (documentPage) Long(s string) bool { return utf8.RuneCountInString(s) > 2*opening }
+
+// Opening is how a long text begins, whole words without the marks of its layout.
+func (documentPage) Opening(s string) string {
+	words := strings.Fields(shortened(s, opening))
+	words = slices.DeleteFunc(words[:max(len(words)-1, 0)], func(w string) bool { return w == "#" || w == ">" || w == "-" })
+	return strings.Join(words, " ") + "…"
 }
 
 // document is one document of the reader's, or of somebody they act for.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"unicode/utf8"
 
 	"diwan.example/catalogue"
 	"diwan.example/gov"
@@ -27,6 +28,17 @@ func standingTag(s catalogue.Standing) tag {
 		t.Tone = "good"
 	}
 	return t
+}
+
+// Rule is what a service costs, as a card has room for it.
+func (c card) Rule() gov.Text {
+	rule := c.Costs.Rule()
+	for _, s := range rule {
+		if utf8.RuneCountInString(s) > 48 {
+			return pages.T("portal.cost.rule")
+		}
+	}
+	return rule
 }
 
 func (p *Portal) cards(r *http.Request, list []catalogue.Service) []card {

@@ -138,7 +138,7 @@ const begin = async () => {
   if (scanOf(address).kind !== 'nothing' && (address.includes('#') || app.dataset.verify === 'shell')) await judge(address);
   await settle().catch(() => {});
   const t = await trust;
-  part('ready').textContent = t.list ? fill(phrases.ready, [t.list.number, dated(t.list.issued), inOur(t.list.authority?.name), await fingerprint(fromBase64(t.kept.root))])
+  part('ready').textContent = t.list ? fill(phrases.ready, [t.list.number, dated(t.list.issued), inOur(t.list.authority?.name), '\u2066' + await fingerprint(fromBase64(t.kept.root)) + '\u2069'])
     : fill(phrases.notready, [findings[t.problem] ?? '']);
   part('ready').dataset.ready = t.list ? 'yes' : 'no';
 };
