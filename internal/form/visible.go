@@ -33,6 +33,34 @@ func (f *Form) Visible(ctx context.Context, answers Answers, c Context) []Page {
 	return out
 }
 
+// Computed returns what can be worked out from answers that may be as typed,
+// incomplete or wrong: what is not known yet, or not asked, is left out.
+func (f *Form) Computed(ctx context.Context, answers Answers, c Context) Answers {
+	r, known, out := f.run(ctx, c), Answers{}, Answers{}
+	r.fill(f.scope, answers, known, peek{})
+	for _, q := range f.scope.questions {
+		if v, ok := known[q.Name]; ok && q.Kind == Computed && r.founded(q, known) {
+			out[q.Name] = v
+		}
+	}
+	return out
+}
+
+// founded reports whether all that a computed value rests on is known: in rules,
+// an answer that is still to come counts as nothing.
+func (r *run) founded(q *question, known Answers) bool {
+	for _, name := range q.value.Uses() {
+		x := r.f.scope.byName[name]
+		if x == nil || x.Optional || !r.asked(x) {
+			continue
+		}
+		if _, ok := known[name]; !ok || x.Kind == Computed && !r.founded(x, known) {
+			return false
+		}
+	}
+	return true
+}
+
 // seated adds q; a document stands beside the question it stands for.
 func seated(list []Question, q Question) []Question {
 	if i := slices.IndexFunc(list, func(x Question) bool { return x.Name == q.Stands }); i >= 0 {

@@ -69,23 +69,11 @@ func (d *draft) with(answers form.Answers) {
 
 // compute adds what is worked out from the answers, as far as it can be.
 func (d *draft) compute() {
-	var names []string
-	for _, page := range d.visible {
-		for _, q := range page.Questions {
-			if q.Kind == form.Computed {
-				names = append(names, q.Name)
-			}
-		}
-	}
-	if names == nil {
-		return
-	}
-	worked, err := d.Pack.Form.CheckOnly(d.ctx, names, d.answers, d.form)
-	for _, n := range names {
-		if delete(d.answers, n); err == nil && worked[n] != nil {
-			d.answers[n] = worked[n]
-		}
-	}
+	maps.DeleteFunc(d.answers, func(name string, _ any) bool {
+		q := d.Pack.Form.Question(name)
+		return q != nil && q.Kind == form.Computed
+	})
+	maps.Copy(d.answers, d.Pack.Form.Computed(d.ctx, d.answers, d.form))
 }
 
 // page is a page that is asked now, its place among them, and whether there is one.

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -70,5 +71,35 @@ func TestWhatWasKeptRunsOut(t *testing.T) {
 	again.jar["kept"] = key
 	if strings.Contains(again.page(page), "نص قديم") {
 		t.Error("kept longer than half an hour")
+	}
+}
+
+// While somebody answers, the page can be seen as the answers make it: further
+// questions stand on it, and nothing is saved. Who is not signed in any more gets
+// nothing, and nothing of it is kept.
+func TestAnswersBringUpQuestionsAtOnce(t *testing.T) {
+	w := newTown(t)
+	b := w.as(w.Resident(0))
+	base := b.begin("identity-card/renewal")
+	page := base + "/apply/reason"
+	if strings.Contains(b.page(page, "data-live"), "police_report") {
+		t.Fatal("asked before there is a reason for it")
+	}
+	b.post(page, "_live", "1", "_asked", "reason", "reason", "lost")
+	b.status(http.StatusOK)
+	if s := b.last.Body.String(); !strings.Contains(s, `name="police_report"`) || !strings.Contains(s, "reason lost_on police_report") || strings.Contains(s, "summary-bad") {
+		t.Error("the further questions do not come without complaint")
+	}
+	if strings.Contains(b.page(page), `value="lost" checked`) {
+		t.Error("what was only tried out is saved")
+	}
+	if strings.Contains(b.page(base+"/apply/photo"), "data-live") {
+		t.Error("a page whose questions depend on nothing asks all the same")
+	}
+	b.Pass(31 * time.Minute)
+	b.post(page, "_live", "1", "_asked", "reason", "reason", "lost")
+	b.status(http.StatusNoContent)
+	if b.jar["kept"] != "" {
+		t.Error("what was only tried out is kept")
 	}
 }

@@ -23,6 +23,7 @@ type questionPage struct {
 	Back     string
 	Kept     bool // typed before the session ended
 	Alone    bool // the only question is the page's heading
+	Live     bool // answers may bring up further questions: the script asks for them
 }
 
 // questions shows one page of the application.
@@ -65,13 +66,25 @@ func (p *Portal) showQuestions(w http.ResponseWriter, r *http.Request, status in
 	} else if i > 0 {
 		data.Back = d.Path("apply", d.visible[i-1].Name)
 	}
-	data.Asked = namesOf(page.Questions)
+	data.Asked, data.Live = namesOf(page.Questions), lively(d, page.Name)
 	data.Fields = ask.Fields(page.Questions, p.beside(r, d, problems))
 	if len(data.Fields) == 1 {
 		data.Alone = heads(data.Fields[0].Kind)
 		data.Fields[0].Heading = data.Alone
 	}
 	return pages.RenderStatus(w, r, status, "questions", data)
+}
+
+// lively reports whether what a page asks or shows depends on its answers.
+func lively(d *draft, page string) bool {
+	for _, def := range d.Pack.Form.Pages {
+		if def.Name == page {
+			return slices.ContainsFunc(def.Questions, func(q form.Question) bool {
+				return q.When != "" || q.Kind == form.Computed || slices.ContainsFunc(q.Options, func(o form.Option) bool { return o.When != "" })
+			})
+		}
+	}
+	return false
 }
 
 // heads reports whether a lone question of this kind may be the page's heading.
@@ -83,12 +96,18 @@ func (p *Portal) beside(r *http.Request, d *draft, problems gov.Problems) ask.Pa
 }
 
 // answer takes one page of answers. They are saved as typed before anything is
-// said about them. When the session has ended they wait for the next one.
+// said about them. When the session has ended they wait for the next one. The
+// script sends them with _live as somebody writes: then nothing is saved, and the
+// page is shown as these answers make it.
 func (p *Portal) answer(w http.ResponseWriter, r *http.Request) error {
 	if err := formOf(r); err != nil {
 		return err
 	}
 	if gov.ActorFrom(r.Context()).Person == "" {
+		if r.PostForm.Has("_live") {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
 		if err := p.keep(w, r); err != nil {
 			return err
 		}
@@ -109,6 +128,9 @@ func (p *Portal) take(w http.ResponseWriter, r *http.Request, d *draft) error {
 	d.with(over(d.answers, in))
 	if removed != "" {
 		d.answers, _ = ask.Drop(d.answers, removed)
+	}
+	if r.PostForm.Has("_live") {
+		return p.showQuestions(w, r, http.StatusOK, d, page.Name, r.PostForm.Get("_from"), false, nil)
 	}
 	if err := p.save(r, d, asked); err != nil {
 		return err

@@ -64,7 +64,7 @@ const conditions = () => all('[data-when]').forEach(e => {
   e.hidden = !given.includes(value);
 });
 
-const counts = () => all('[data-count]').forEach(box => {
+const counts = (root = document) => all('[data-count]', root).forEach(box => {
   const note = document.querySelector(`[data-count-of="${CSS.escape(box.id)}"]`);
   const show = () => {
     const left = box.dataset.count - Array.from(box.value).length;
@@ -73,6 +73,55 @@ const counts = () => all('[data-count]').forEach(box => {
   };
   if (note) { on(box, 'input', show); show(); }
 });
+
+const locates = (root = document) => { if (navigator.geolocation) all('[data-locate]', root).forEach(b => { b.hidden = false; }); };
+
+// data-live: the server shows the page as the answers make it, and what is new
+// comes in, what is no longer asked goes, what is worked out is written anew.
+const gone = new Map(); // fields that went, as they were left
+const nearest = (field, step) => {
+  for (let e = field[step]; e; e = e[step]) if (e.id && document.getElementById(e.id)) return document.getElementById(e.id);
+};
+const bringIn = field => {
+  const before = nearest(field, 'previousElementSibling'), after = nearest(field, 'nextElementSibling');
+  const node = gone.get(field.id) ?? document.importNode(field, true);
+  if (before) before.after(node); else if (after) after.before(node); else return '';
+  counts(node);
+  locates(node);
+  return node.querySelector('.label')?.textContent.trim() ?? '';
+};
+const optionsIn = field => all('option,[type=radio],[type=checkbox]', field).map(o => o.value).join();
+const merge = (form, fresh) => {
+  for (const old of all('.field[id]', form)) {
+    const now = fresh.querySelector('#' + CSS.escape(old.id));
+    if (!now) { gone.set(old.id, old); old.remove(); continue; }
+    if (optionsIn(old) !== optionsIn(now) && !old.querySelector('.field') && !old.contains(document.activeElement)) old.replaceWith(document.importNode(now, true));
+    for (const value of all('[data-computed]', now)) document.getElementById(value.id).replaceChildren(...document.importNode(value, true).childNodes);
+  }
+  const came = [];
+  for (const field of all('.field[id]', fresh)) if (!document.getElementById(field.id)) came.push(bringIn(field));
+  form.elements._asked.value = fresh.elements._asked.value;
+  return came.filter(Boolean);
+};
+const liven = form => {
+  const note = element('p', 'sr', '');
+  note.setAttribute('role', 'status');
+  form.append(note);
+  let turn = 0;
+  const ask = async () => {
+    const mine = ++turn, body = new URLSearchParams(Array.from(new FormData(form)).filter(([, v]) => typeof v === 'string'));
+    body.set('_live', '1');
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body });
+      const fresh = answer.status === 200 && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('form[data-live]');
+      if (!fresh || mine !== turn || form.dataset.sent || fresh.getAttribute('action') !== form.getAttribute('action')) return;
+      const came = merge(form, fresh);
+      if (came.length) note.textContent = words.more.replace('{0}', came.join(rtl ? '، ' : ', '));
+    } catch { /* without the network the questions come after "continue" */ }
+  };
+  on(form, 'change', event => { if (event.target.type !== 'file') ask(); });
+  if (form.querySelector('.kept') || performance.getEntriesByType('navigation')[0]?.type === 'back_forward') ask();
+};
 
 on(document, 'change', event => {
   const file = event.target;
@@ -99,8 +148,9 @@ on(document, 'input', event => {
 
 settleDrafts();
 all('form[data-keep]').forEach(keepDraft);
+all('form[data-live]').forEach(liven);
 if (document.querySelector('[data-when]')) { conditions(); on(document, 'input', conditions); }
 counts();
-if (navigator.geolocation) all('[data-locate]').forEach(b => { b.hidden = false; });
+locates();
 all('[data-print]').forEach(b => { b.hidden = false; on(b, 'click', () => window.print()); });
 document.querySelector('[data-focus]')?.focus();
