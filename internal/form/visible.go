@@ -39,7 +39,7 @@ func (f *Form) Computed(ctx context.Context, answers Answers, c Context) Answers
 	r, known, out := f.run(ctx, c), Answers{}, Answers{}
 	r.fill(f.scope, answers, known, peek{})
 	for _, q := range f.scope.questions {
-		if v, ok := known[q.Name]; ok && q.Kind == Computed && r.founded(q, known) {
+		if v, ok := known[q.Name]; ok && q.Kind == Computed && r.founded(q) {
 			out[q.Name] = v
 		}
 	}
@@ -48,13 +48,13 @@ func (f *Form) Computed(ctx context.Context, answers Answers, c Context) Answers
 
 // founded reports whether all that a computed value rests on is known: in rules,
 // an answer that is still to come counts as nothing.
-func (r *run) founded(q *question, known Answers) bool {
+func (r *run) founded(q *question) bool {
 	for _, name := range q.value.Uses() {
 		x := r.f.scope.byName[name]
 		if x == nil || x.Optional || !r.asked(x) {
 			continue
 		}
-		if _, ok := known[name]; !ok || x.Kind == Computed && !r.founded(x, known) {
+		if !slices.Contains(r.names, name) || x.Kind == Computed && !r.founded(x) {
 			return false
 		}
 	}
