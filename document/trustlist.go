@@ -16,6 +16,7 @@ import (
 	"diwan.example/document/trust"
 	"diwan.example/gov"
 	"diwan.example/internal/db"
+	"diwan.example/internal/form"
 	"diwan.example/internal/jobs"
 	"diwan.example/internal/sign"
 	"diwan.example/journal"
@@ -257,12 +258,30 @@ func (k *Keys) enterTypes(tx *db.Tx, l *trust.List, issues []Entitled) error {
 		}
 		t := trust.Type{ID: id, Version: e.Version, Title: def.Title, Issuers: issuers[id], Claims: []trust.Claim{}}
 		for _, c := range def.Claims {
-			t.Claims = append(t.Claims, trust.Claim{Name: c.Name, Label: c.Label, Kind: string(questionOf(c).Kind)})
+			t.Claims = append(t.Claims, described(c.Name, c.Label, questionOf(c)))
 		}
 		l.Types = append(l.Types, t)
 	}
 	slices.SortFunc(l.Types, func(a, b trust.Type) int { return strings.Compare(a.ID, b.ID) })
 	return nil
+}
+
+// mostOptions is how many values of a choice the trust list explains: it travels
+// with every page.
+const mostOptions = 200
+
+// described is what the trust list says of a statement, or of one in a group.
+func described(name string, label gov.Text, q form.Question) trust.Claim {
+	out := trust.Claim{Name: name, Label: label, Kind: string(q.Kind)}
+	if len(q.Options) <= mostOptions {
+		for _, o := range q.Options {
+			out.Options = append(out.Options, trust.Option{Value: o.Value, Label: o.Label})
+		}
+	}
+	for _, inner := range q.Questions {
+		out.Claims = append(out.Claims, described(inner.Name, inner.Label, inner))
+	}
+	return out
 }
 
 var errNoTrust = gov.Fail(gov.NotFound, "لا توجد قائمة ثقة بهذا الرقم", "There is no trust list of this number")

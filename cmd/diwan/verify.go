@@ -86,13 +86,15 @@ func (v *weighing) read(arg string) ([]byte, error) {
 			return []byte(arg), nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, errUnread.Because(err)
 		}
 		defer f.Close()
 		from = f
 	}
 	return io.ReadAll(io.LimitReader(from, verdict.Largest+1))
 }
+
+var errUnread = gov.Fail(gov.NotFound, "لا يُقرأ ملف بهذا الاسم، وليس النص المعطى رمزًا ولا وثيقة", "No file of this name can be read, and the text given is neither a code nor a document")
 
 // spoken reports whether an argument that names no file is a code or a token.
 func spoken(arg string) bool {
@@ -178,14 +180,24 @@ func at(t time.Time, zone *time.Location) gov.Text {
 }
 
 func (v *weighing) line(label, value gov.Text) {
-	ar, en := value.In(gov.Arabic), value.In(gov.English)
+	ar, en := indented(value.In(gov.Arabic)), indented(value.In(gov.English))
 	switch {
 	case ar == "" && en == "":
 	case v.lang != "":
-		fmt.Fprintf(v.std.out, "  %s: %s\n", label.In(gov.Lang(v.lang)), value.In(gov.Lang(v.lang)))
+		fmt.Fprintf(v.std.out, "  %s: %s\n", label.In(gov.Lang(v.lang)), indented(value.In(gov.Lang(v.lang))))
 	case ar == en:
 		fmt.Fprintf(v.std.out, "  %s · %s: %s\n", label.In(gov.Arabic), label.In(gov.English), ar)
+	case strings.Contains(ar, "\n"):
+		fmt.Fprintf(v.std.out, "  %s: %s\n  %s: %s\n", label.In(gov.Arabic), ar, label.In(gov.English), en)
 	default:
 		fmt.Fprintf(v.std.out, "  %s · %s: %s · %s\n", label.In(gov.Arabic), label.In(gov.English), ar, en)
 	}
+}
+
+// indented puts what has several lines below its label.
+func indented(s string) string {
+	if !strings.Contains(s, "\n") {
+		return s
+	}
+	return "\n    " + strings.ReplaceAll(s, "\n", "\n    ")
 }

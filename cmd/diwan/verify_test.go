@@ -79,7 +79,7 @@ func TestVerifySaysWhatADocumentIsWorth(t *testing.T) {
 		"one byte changed":       {"", []string{"--trust", listed, bad}, exitProblems, "Not to be relied on"},
 		"nobody trusted":         {"", []string{file}, exitProblems, "Not known"},
 		"another country":        {"", []string{"HC1:6BFOXN"}, exitProblems, "another country"},
-		"no file":                {"", []string{filepath.Join(dir, "none.pdf")}, exitFailed, "no such file"},
+		"no file":                {"", []string{filepath.Join(dir, "none.pdf")}, exitFailed, "No file of this name can be read"},
 		"nothing":                {"", nil, exitUsage, "Usage"},
 		"as JSON":                {"", []string{"--json", "--trust", listed, file}, exitOK, `"State": "` + string(verdict.Valid)},
 	} {

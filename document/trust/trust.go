@@ -113,6 +113,15 @@ type Claim struct {
 	Name  string   `json:"name"`
 	Label gov.Text `json:"label"`
 	Kind  string   `json:"kind"`
+	// Options say what the values of a choice mean; a choice of very many is left out.
+	Options []Option `json:"options,omitempty"`
+	Claims  []Claim  `json:"claims,omitempty"` // of each entry of a group
+}
+
+// Option is one value of a choice, for people.
+type Option struct {
+	Value string   `json:"value"`
+	Label gov.Text `json:"label"`
 }
 
 // Log is a transparency log: its origin line and its key as signed notes write it.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -92,6 +93,10 @@ func (c *check) evidence(s seal.Seal) (proven, bool) {
 	proof, err := merkle.ReadProof(string(e.Proof))
 	if err != nil {
 		c.bad(Altered, gov.PublicOf(err))
+		return when, false
+	}
+	if o := (merkle.Opening{Domain: LogDomain, Kind: LogIssued, Salt: e.Salt}); !bytes.Equal(proof.Extra, o.Extra()) {
+		c.bad(Altered, gov.T("دليل السجل العام الذي مع الختم لشيء آخر أو غُيّر", "The proof of the public log that came with the seal is of something else, or was changed"))
 		return when, false
 	}
 	when = c.proves(proof, merkle.Commit(LogDomain, e.Salt, LogIssued, []byte(e.Record)), when)

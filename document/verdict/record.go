@@ -1,10 +1,12 @@
 package verdict
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"diwan.example/document/seal"
@@ -71,7 +73,10 @@ func (c *check) opened(token string, when *proven) (p payload, ok bool) {
 	}
 	at, by := time.UnixMilli(p.Issued), trust.Claimed
 	if when != nil && when.by > by {
-		at, by = when.at, when.by
+		by = when.by
+		if !when.at.IsZero() { // a log vouches for the moment that the record says
+			at = when.at
+		}
 	}
 	if !c.issued(k, p.Issuer, p.typ(), at, by) {
 		return p, false
@@ -100,11 +105,11 @@ func (c *check) shown(typ string, claims map[string]any) (out []Claim) {
 	for _, x := range listed {
 		if i := slices.Index(rest, x.Name); i >= 0 {
 			rest = slices.Delete(rest, i, i+1)
-			out = append(out, Claim{x.Name, x.Label, words(form.Kind(x.Kind), claims[x.Name], c.o.Currency)})
+			out = append(out, Claim{x.Name, x.Label, words(x, claims[x.Name], c.o.Currency)})
 		}
 	}
 	for _, name := range rest {
-		out = append(out, Claim{name, gov.T(name, name), words("", claims[name], c.o.Currency)})
+		out = append(out, Claim{name, gov.T(name, name), words(trust.Claim{}, claims[name], c.o.Currency)})
 	}
 	return slices.DeleteFunc(out, func(x Claim) bool { return x.Value.In(gov.English) == "" })
 }
@@ -113,31 +118,67 @@ func (c *check) shown(typ string, claims map[string]any) (out []Claim) {
 var nation = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // words writes one value. What the list does not describe is written as it is.
-func words(kind form.Kind, v any, money gov.Currency) gov.Text {
+func words(x trust.Claim, v any, money gov.Currency) gov.Text {
 	if t, ok := phrase(v); ok {
 		return t
 	}
-	if code, ok := v.(string); ok && kind == form.Country && nation.MatchString(code) {
+	kind := form.Kind(x.Kind)
+	code, isText := v.(string)
+	if isText && kind == form.Country && nation.MatchString(code) {
 		return gov.T(form.Nation(code, gov.Arabic), form.Nation(code, gov.English))
 	}
-	if kind == form.OneOf || kind == form.Country || kind == "" {
+	if rows, ok := v.([]any); ok && kind == form.Group && len(x.Claims) > 0 {
+		return table(x.Claims, rows, money)
+	}
+	if isText && !slices.ContainsFunc(x.Options, func(o trust.Option) bool { return o.Value == code }) && kind == form.OneOf || kind == form.Country || kind == "" {
 		kind = form.ShortText
 	}
-	switch x := v.(type) {
+	switch n := v.(type) {
 	case bool:
 		kind = form.YesNo
 	case int64:
-		v = float64(x)
+		v = float64(n)
 	case float64:
 		if kind == form.Money {
-			v = int64(x)
+			v = int64(n)
 		}
 	}
 	if _, number := v.(float64); number && kind != form.Money {
 		kind = form.Number
 	}
 	q := form.Question{Kind: kind}
+	for _, o := range x.Options {
+		q.Options = append(q.Options, form.Option{Value: o.Value, Label: o.Label})
+	}
 	return gov.T(form.Display(q, v, gov.Arabic, money), form.Display(q, v, gov.English, money))
+}
+
+// table writes the entries of a group, a line each below what their values are.
+func table(columns []trust.Claim, rows []any, money gov.Currency) gov.Text {
+	out := map[gov.Lang][]string{}
+	line := func(cell func(x trust.Claim) gov.Text) {
+		said := map[gov.Lang][]string{}
+		for _, x := range columns {
+			t := cell(x)
+			for _, l := range []gov.Lang{gov.Arabic, gov.English} {
+				said[l] = append(said[l], cmp.Or(strings.ReplaceAll(t.In(l), "\n", " "), "—"))
+			}
+		}
+		for l, cells := range said {
+			out[l] = append(out[l], strings.Join(cells, " · "))
+		}
+	}
+	line(func(x trust.Claim) gov.Text { return x.Label })
+	for _, r := range rows {
+		row, _ := r.(map[string]any)
+		line(func(x trust.Claim) gov.Text {
+			if row[x.Name] == nil {
+				return nil
+			}
+			return words(x, row[x.Name], money)
+		})
+	}
+	return gov.T(strings.Join(out[gov.Arabic], "\n"), strings.Join(out[gov.English], "\n"))
 }
 
 // phrase recognises a value that is itself a phrase by language.

@@ -221,7 +221,7 @@ func (c *check) tell(data []byte) {
 	case !utf8.ValidString(text) || text == "":
 		c.nothing()
 	case strings.HasPrefix(text, "c2sp.org/tlog-proof"):
-		c.proofAlone(text)
+		c.proofAlone(text + "\n") // which its last signature ends with
 	case strings.Count(text, ".") == 2 && !strings.ContainsAny(text, "~:/#% "):
 		c.record(text, nil)
 	case strings.Contains(text, "~") && strings.Count(text, ".") >= 2:

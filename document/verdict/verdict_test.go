@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -298,9 +299,47 @@ func TestLongSealProvesItsPlaceInTheLog(t *testing.T) {
 	if v := h.check(proofOf(token)); v.Form != verdict.Proof || v.State != verdict.Unknown {
 		t.Errorf("%+v", v)
 	}
+	whole := merkle.Opening{Domain: "diwan document", Kind: "issued", Salt: salt, Record: token}
+	p := must(merkle.ReadProof(string(proofOf(token))))
+	p.Extra = whole.Extra()
+	for _, text := range []string{p.Text(), p.Text() + "\n", "\n" + strings.TrimSpace(p.Text())} {
+		if v := h.check([]byte(text)); v.Form != verdict.Proof || v.State != verdict.Valid || v.Number == "" || !strings.Contains(found(v, verdict.Good), "public log") {
+			t.Errorf("a proof with its record: %s %s\n%s", v.Form, v.State, found(v, verdict.Bad))
+		}
+	}
+	if v := h.check(must(seal.Long(h.sealed("moe", nil), seal.Evidence{Record: token, Salt: salt, Proof: []byte(p.Text())}))); v.State != verdict.Altered {
+		t.Errorf("a proof with more than a seal's long form has: %s", v.State)
+	}
 	h.list.Log = nil
 	if v := h.check(must(seal.Long(h.sealed("moe", nil), seal.Evidence{Record: token, Salt: salt, Proof: proofOf(token)}))); v.State != verdict.Valid || !strings.Contains(found(v, verdict.Note), "names no public log") {
 		t.Errorf("%s\n%s", v.State, found(v, verdict.Note))
+	}
+}
+
+// What a choice and the entries of a group mean is read in the trust list.
+func TestChoicesAndTablesAreShownInWords(t *testing.T) {
+	h := open(t)
+	school := trust.Claim{Name: "school", Label: gov.T("المدرسة", "School"), Kind: "one-of", Options: []trust.Option{{Value: "s07", Label: gov.T("مدرسة الأفق", "Horizon School")}}}
+	marks := trust.Claim{Name: "marks", Label: gov.T("الدرجات", "Marks"), Kind: "group", Claims: []trust.Claim{
+		{Name: "subject", Label: gov.T("المادة", "Subject"), Kind: "one-of", Options: []trust.Option{{Value: "maths", Label: gov.T("الرياضيات", "Mathematics")}}},
+		{Name: "final", Label: gov.T("الدرجة", "Mark"), Kind: "number"}}}
+	h.list.Types[0].Claims = append(h.list.Types[0].Claims, school, marks)
+	shown := func(school any, marks any) (out []string) {
+		body := says()
+		body["claims"] = map[string]any{"school": school, "marks": marks}
+		v := h.check([]byte(h.record("moe", body)))
+		for _, c := range v.Claims {
+			out = append(out, c.Value.In(gov.Arabic)+"|"+c.Value.In(gov.English))
+		}
+		return out
+	}
+	got := shown("s07", []any{map[string]any{"subject": "maths", "final": 88.5}, map[string]any{"subject": "music"}, "x"})
+	want := []string{"مدرسة الأفق|Horizon School", "المادة · الدرجة\nالرياضيات · 88.5\nmusic · —\n— · —|Subject · Mark\nMathematics · 88.5\nmusic · —\n— · —"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	if got := shown("s99", "x"); !slices.Equal(got, []string{"s99|s99", "x|x"}) {
+		t.Errorf("what the list does not know: %q", got)
 	}
 }
 

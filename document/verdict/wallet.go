@@ -59,7 +59,7 @@ func (c *check) mobile(got mdoc.Credential, k *known) {
 	c.about(number, "", got.Doctype, got.Signed, got.Until)
 	for _, list := range got.Spaces {
 		for _, e := range list {
-			if value := words("", plainly(e.Value), c.o.Currency); value.In(gov.English) != "" {
+			if value := words(trust.Claim{}, plainly(e.Value), c.o.Currency); value.In(gov.English) != "" {
 				c.Claims = append(c.Claims, Claim{e.ID, gov.T(e.ID, e.ID), value})
 			}
 		}
