@@ -10,6 +10,7 @@ import (
 	"diwan.example/document/statuslist"
 	"diwan.example/document/vci"
 	"diwan.example/gov"
+	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/notify"
 )
@@ -25,7 +26,18 @@ func (a *App) tellHolder(tx *db.Tx, n document.Notice) error {
 // openWallets makes the office that hands documents to wallets.
 func (a *App) openWallets() {
 	a.Wallets = &vci.Office{DB: a.DB, Issuer: a.Issuer, Origin: a.Config.Origin, Name: a.Country.Name, Secret: a.subkey("wallets"), Log: a.Log,
-		Kinds: a.walletKinds, Organisation: a.OrganisationName, Signer: a.Country.Authority, Acts: a.actsForHolder}
+		Kinds: a.walletKinds, Organisation: a.OrganisationName, Signer: a.Country.Authority, Acts: a.actsForHolder, Wards: a.wards}
+}
+
+// wards are the children and the companies whose documents the actor may hand over.
+func (a *App) wards(tx *db.Tx) (out []vci.Ward, err error) {
+	all, err := identity.Mandates(tx, tx.Actor().Person)
+	for _, m := range all {
+		if (m.Kind == identity.Guardian || m.Kind == identity.Company) && m.Scope == "" && m.ValidAt(tx.Now()) {
+			out = append(out, vci.Ward{Person: gov.PersonID(m.For), Name: m.ForName})
+		}
+	}
+	return out, err
 }
 
 // walletKinds are the types of document that go into wallets, of the services in force.

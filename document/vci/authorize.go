@@ -1,7 +1,6 @@
 package vci
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -9,10 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
-	"diwan.example/document"
-	"diwan.example/gov"
 	"diwan.example/internal/db"
 )
 
@@ -196,148 +192,4 @@ func (o *Office) back(p params, pairs ...string) string {
 	q.Set("iss", o.Origin)
 	u.RawQuery = q.Encode()
 	return u.String()
-}
-
-// Asked is what a wallet asks a person for.
-type Asked struct {
-	ID     string
-	Client string // the wallet, as it names itself
-	Place  string // where the answer goes: a host or a scheme
-	Items  []AskedItem
-	Until  time.Time
-
-	params params
-}
-
-// AskedItem is one kind of document with those that the person holds of it.
-type AskedItem struct {
-	Config   string
-	Title    gov.Text
-	By       gov.Text // who issues it
-	Mdoc     bool
-	Claims   []gov.Text // what goes into the wallet
-	Choices  []Choice
-	kind     Kind
-	document gov.DocumentID
-}
-
-// Choice is one document.
-type Choice struct {
-	Document gov.DocumentID
-	Number   string
-	Title    gov.Text
-	Issued   time.Time
-}
-
-var errNoRequest = gov.Fail(gov.NotFound, "انتهى طلب المحفظة أو لا وجود له. ابدأ من المحفظة مرة أخرى", "The wallet's request has ended, or there is none. Begin again in the wallet")
-
-// Asked returns what a wallet asks for, with the documents of whoever is signed
-// in. Errors: NotFound; SignIn.
-func (o *Office) Asked(ctx context.Context, id string) (a Asked, err error) {
-	err = o.DB.Read(ctx, func(tx *db.Tx) (err error) { a, err = o.asked(tx, id); return err })
-	return a, err
-}
-
-func (o *Office) asked(tx *db.Tx, id string) (a Asked, err error) {
-	me := tx.Actor().Person
-	if me == "" {
-		return a, gov.Fail(gov.SignIn, "سجّل الدخول لتتابع", "Sign in to continue")
-	}
-	p, ok, err := openRequest(tx, id)
-	if err != nil || !ok {
-		return a, cmp.Or[error](err, errNoRequest)
-	}
-	a = Asked{ID: id, Client: p.Client, Place: place(p.Redirect), params: p}
-	kinds, err := o.Kinds(tx)
-	if err != nil {
-		return a, err
-	}
-	held, err := o.Issuer.HeldNow(tx, me)
-	if err != nil {
-		return a, err
-	}
-	for _, c := range p.Configs {
-		at := slices.IndexFunc(kinds, func(k Kind) bool { return slices.Contains(configs(k.ID(), k.Document), c) })
-		if at < 0 {
-			return a, errNoRequest
-		}
-		a.Items = append(a.Items, o.item(c, kinds[at], held))
-	}
-	return a, nil
-}
-
-func (o *Office) item(config string, k Kind, held []document.Document) AskedItem {
-	x := AskedItem{Config: config, Title: k.Document.Title, By: o.Organisation(k.Organisation), Mdoc: form(config) == document.FormMdoc, kind: k}
-	for _, c := range k.Document.Claims {
-		x.Claims = append(x.Claims, c.Label)
-	}
-	for _, d := range held {
-		if d.Service == k.Service && d.Type == k.Document.ID {
-			x.Choices = append(x.Choices, Choice{d.ID, d.Number, k.Document.Title, d.Issued})
-		}
-	}
-	return x
-}
-
-// place names where an answer goes.
-func place(redirect string) string {
-	u, err := url.Parse(redirect)
-	if err != nil {
-		return ""
-	}
-	return cmp.Or(u.Host, u.Scheme)
-}
-
-var errChoose = gov.Fail(gov.Invalid, "اختر وثيقة واحدة على الأقل", "Choose at least one document").At("document")
-
-// Allow answers a wallet's request with the documents that the person chose, one
-// for each kind, and returns the address at which the wallet waits. A request is
-// answered once. Errors: NotFound; Invalid when nothing, or another's, is chosen.
-func (o *Office) Allow(ctx context.Context, id string, chosen []gov.DocumentID) (to string, err error) {
-	err = o.DB.Write(ctx, func(tx *db.Tx) error {
-		a, err := o.asked(tx, id)
-		if err != nil {
-			return err
-		}
-		var grants []grant
-		for _, x := range a.Items {
-			for _, c := range x.Choices {
-				if !slices.Contains(chosen, c.Document) || slices.ContainsFunc(grants, func(g grant) bool { return g.Config == x.Config }) {
-					continue
-				}
-				g := grant{Config: x.Config, Document: c.Document}
-				if a.params.Detailed {
-					g.Identifier = o.derive("identifier "+x.Config, string(c.Document))
-				}
-				grants = append(grants, g)
-			}
-		}
-		if len(grants) == 0 {
-			return errChoose
-		}
-		if first, err := answerRequest(tx, id); err != nil || !first {
-			return cmp.Or[error](err, errNoRequest)
-		}
-		code := secret()
-		to = o.back(a.params, "code", code)
-		return insertCode(tx, digest(code), a.params, tx.Actor().Person, grants, tx.Now().Add(codeLasts))
-	})
-	return to, err
-}
-
-// Decline tells a wallet that the person said no, and returns the address at
-// which it waits. Errors: NotFound.
-func (o *Office) Decline(ctx context.Context, id string) (to string, err error) {
-	err = o.DB.Write(ctx, func(tx *db.Tx) error {
-		a, err := o.asked(tx, id)
-		if err != nil {
-			return err
-		}
-		if first, err := answerRequest(tx, id); err != nil || !first {
-			return cmp.Or[error](err, errNoRequest)
-		}
-		to = o.back(a.params, "error", "access_denied")
-		return nil
-	})
-	return to, err
 }

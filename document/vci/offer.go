@@ -79,10 +79,8 @@ func (o *Office) Make(ctx context.Context, id gov.DocumentID) (Offer, error) {
 		if err := insertOffer(tx, x); err != nil {
 			return err
 		}
-		if tx.Actor().Person != d.Holder {
-			if err := journal.Looked(tx, journal.Look{Person: d.Holder, What: "document", Subject: string(d.ID), Purpose: "wallet", Case: d.Case, Service: d.Service}); err != nil {
-				return err
-			}
+		if err := lookedForWallet(tx, d); err != nil {
+			return err
 		}
 		return journal.Append(tx, fact("wallet.offered", d, nil))
 	})

@@ -63,12 +63,20 @@ func (o *Office) token(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// detailed are the grants of a wallet that asked by authorization_details.
+// detailed are the grants of a wallet that asked by authorization_details: one
+// entry for each configuration, with an identifier for each document.
 func detailed(all []grant) (out []map[string]any) {
+	at := map[string]int{}
 	for _, g := range all {
-		if g.Identifier != "" {
-			out = append(out, map[string]any{"type": "openid_credential", "credential_configuration_id": g.Config, "credential_identifiers": []string{g.Identifier}})
+		if g.Identifier == "" {
+			continue
 		}
+		i, there := at[g.Config]
+		if !there {
+			i, at[g.Config] = len(out), len(out)
+			out = append(out, map[string]any{"type": "openid_credential", "credential_configuration_id": g.Config, "credential_identifiers": []string{}})
+		}
+		out[i]["credential_identifiers"] = append(out[i]["credential_identifiers"].([]string), g.Identifier)
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func (k Kind) ID() string { return string(k.Service) + "#" + k.Document.ID }
 // mdocMark ends the names of credential configurations that are mdocs.
 const mdocMark = ":mdoc"
 
-// Office hands documents to wallets. All fields but the last two are needed.
+// Office hands documents to wallets. All fields but the last three are needed.
 type Office struct {
 	DB     *db.DB
 	Issuer *document.Issuer
@@ -71,9 +71,17 @@ type Office struct {
 	Signer gov.OrgID
 	// Acts reports whether the actor of tx may act for holder; nil: nobody may.
 	Acts func(tx *db.Tx, holder gov.PersonID) (bool, error)
+	// Wards are those for whom the actor of tx may act, by name; nil: nobody.
+	Wards func(tx *db.Tx) ([]Ward, error)
 	// Ready reports whether a document may be handed over now; nil: always. What
 	// is not ready is promised, and handed over when the wallet asks again.
 	Ready func(tx *db.Tx, d document.Document) bool
+}
+
+// Ward is somebody, or a company, for whom a person acts.
+type Ward struct {
+	Person gov.PersonID
+	Name   gov.Text
 }
 
 // grant is one document in one form that a wallet may have.

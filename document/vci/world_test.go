@@ -65,7 +65,13 @@ func newTown(t *testing.T, d *db.DB) *town {
 		Kinds: func(*db.Tx) ([]Kind, error) {
 			return []Kind{{Service: "education/enrolment-certificate", Organisation: "moe", Document: w.def}}, nil
 		},
-		Organisation: func(o gov.OrgID) gov.Text { return gov.T("وزارة التربية", "Ministry of Education") }, Signer: "iga", Acts: acts}
+		Organisation: func(o gov.OrgID) gov.Text { return gov.T("وزارة التربية", "Ministry of Education") }, Signer: "iga", Acts: acts,
+		Wards: func(tx *db.Tx) ([]Ward, error) {
+			if tx.Actor().Person != "mother" {
+				return nil, nil
+			}
+			return []Ward{{Person: "pupil", Name: gov.T("سارة أحمد", "Sara Ahmed")}}, nil
+		}}
 	return w
 }
 

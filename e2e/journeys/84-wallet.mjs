@@ -160,7 +160,7 @@ async function consent(town, v) {
   await v.go(v.here) // in the language of the journey
   await v.see('محفظة تطلب وثائقك', 'wallet.example')
   await v.look('wallet-consent')
-  for (const box of await v.page.locator('main [name=document]:checked').all()) await box.uncheck()
+  for (const box of await v.page.locator('main [name^=document-]:checked').all()) await box.uncheck()
   await v.press('أوافق، أضفها')
   await v.see('اختر وثيقة واحدة على الأقل')
   await v.look('wallet-consent-wrong', { twin: false })

@@ -3,6 +3,8 @@ package portal
 import (
 	"html/template"
 	"net/http"
+	"slices"
+	"strings"
 
 	"diwan.example/document"
 	"diwan.example/document/vci"
@@ -106,14 +108,28 @@ type consentPage struct {
 	vci.Asked
 	Problems gov.Problems
 	Nothing  bool // the reader holds none of what is asked for
+
+	chosen []gov.DocumentID // what was sent, when it was wrong
+}
+
+// One reports whether one of several documents of a kind is chosen.
+func (c consentPage) One(x vci.AskedItem) bool { return !c.Several && len(x.Choices) > 1 }
+
+// Chosen reports whether a document is ticked: what was sent; before that, the
+// newest of a kind when it is the person's own.
+func (c consentPage) Chosen(x vci.AskedItem, d vci.Choice) bool {
+	if c.Problems != nil {
+		return slices.Contains(c.chosen, d.Document)
+	}
+	return d.Document == x.Choices[0].Document && len(d.For) == 0
 }
 
 // walletConsent asks a person whether a wallet may have their documents.
 func (p *Portal) walletConsent(w http.ResponseWriter, r *http.Request) error {
-	return p.showConsent(w, r, http.StatusOK, nil)
+	return p.showConsent(w, r, http.StatusOK, nil, nil)
 }
 
-func (p *Portal) showConsent(w http.ResponseWriter, r *http.Request, status int, wrong gov.Problems) error {
+func (p *Portal) showConsent(w http.ResponseWriter, r *http.Request, status int, chosen []gov.DocumentID, wrong gov.Problems) error {
 	if p.Wallets == nil {
 		return errNoWallets
 	}
@@ -121,7 +137,7 @@ func (p *Portal) showConsent(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	data := consentPage{Asked: a, Problems: wrong, Nothing: true}
+	data := consentPage{Asked: a, Problems: wrong, Nothing: true, chosen: chosen}
 	for _, x := range a.Items {
 		data.Nothing = data.Nothing && len(x.Choices) == 0
 	}
@@ -142,24 +158,37 @@ func (p *Portal) answerWallet(w http.ResponseWriter, r *http.Request) (err error
 		return errNoWallets
 	}
 	var to string
+	var chosen []gov.DocumentID
 	allowed := r.PostForm.Get("decision") == "allow"
 	if allowed {
-		var chosen []gov.DocumentID
-		for _, id := range r.PostForm["document"] {
-			chosen = append(chosen, gov.DocumentID(id))
-		}
+		chosen = chosenIn(r)
 		to, err = p.Wallets.Allow(me(r), r.PathValue("id"), chosen)
 	} else {
 		to, err = p.Wallets.Decline(me(r), r.PathValue("id"))
 	}
 	if problems, wrong := fieldProblems(err); wrong {
-		return p.showConsent(w, r, http.StatusUnprocessableEntity, problems)
+		return p.showConsent(w, r, http.StatusUnprocessableEntity, chosen, problems)
 	}
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return pages.Render(w, r, "wallet-back", backPage{template.URL(to), allowed}) // vci let only such addresses through
+}
+
+// chosenIn are the documents ticked on the page, of every kind.
+func chosenIn(r *http.Request) (out []gov.DocumentID) {
+	for name, all := range r.PostForm {
+		if !strings.HasPrefix(name, "document-") {
+			continue
+		}
+		for _, id := range all {
+			if id != "" {
+				out = append(out, gov.DocumentID(id))
+			}
+		}
+	}
+	return out
 }
 
 func (p *Portal) walletRoutes() []ui.Route {

@@ -187,18 +187,29 @@ func TestAWalletAsksForConsent(t *testing.T) {
 		return got.Header().Get("Location")
 	}
 	at := asked()
-	if page := stranger.page(at, "ليست لديك وثيقة سارية"); strings.Contains(page, doc.Number) || strings.Contains(page, `value="allow"`) {
+	if page := stranger.page(at, "ليست لديك، ولا لمن تنوب عنهم، وثيقة سارية"); strings.Contains(page, doc.Number) || strings.Contains(page, `value="allow"`) {
 		t.Error("a stranger is asked for what is not theirs")
 	}
-	stranger.post(at, "decision", "allow", "document", string(doc.ID))
+	stranger.post(at, "decision", "allow", "document-0", string(doc.ID))
 	stranger.status(http.StatusUnprocessableEntity)
-	b.page(at, "wallet.example", doc.Number)
+	if page := b.page(at, "wallet.example", doc.Number); strings.Contains(page, `type="radio"`) {
+		t.Error("one document is a choice of one")
+	}
 	b.post(at, "decision", "allow")
 	b.status(http.StatusUnprocessableEntity, "اختر وثيقة واحدة على الأقل")
-	b.post(at, "decision", "allow", "document", string(doc.ID))
+	b.post(at, "decision", "allow", "document-0", string(doc.ID))
 	b.status(http.StatusOK, "https://wallet.example/back?code=", "الرجوع إلى المحفظة")
-	b.post(at, "decision", "allow", "document", string(doc.ID)) // answered once
+	b.post(at, "decision", "allow", "document-0", string(doc.ID)) // answered once
 	b.status(http.StatusNotFound)
+	second := w.card(layla)
+	two := asked()
+	if page := b.page(two, doc.Number, second.Number, "المحفظة تأخذ واحدة"); strings.Count(page, `type="radio" name="document-0"`) != 2 {
+		t.Error("two of a kind are not a choice between them")
+	}
+	b.post(two, "decision", "allow", "document-0", string(doc.ID), "document-0", string(second.ID))
+	b.status(http.StatusUnprocessableEntity, "وثيقة واحدة من كل نوع")
+	b.post(two, "decision", "allow", "document-0", string(doc.ID))
+	b.status(http.StatusOK, "https://wallet.example/back?code=")
 	no := asked()
 	b.post(no) // nothing pressed is no
 	b.status(http.StatusOK, "error=access_denied", "لم يُرسل شيء")
@@ -207,6 +218,6 @@ func TestAWalletAsksForConsent(t *testing.T) {
 	if b.get(late); b.last.Code != http.StatusNotFound {
 		t.Error("a request outlives its time:", b.last.Code)
 	}
-	b.post(late, "decision", "allow", "document", string(doc.ID))
+	b.post(late, "decision", "allow", "document-0", string(doc.ID))
 	b.status(http.StatusNotFound)
 }
