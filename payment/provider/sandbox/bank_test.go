@@ -119,6 +119,15 @@ func TestPageInBothLanguages(t *testing.T) {
 			t.Errorf("English page lacks %q", want)
 		}
 	}
+	fromEnglish, err := s.bank.Create(context.Background(), provider.Intent{ID: "b", Key: "english", Amount: 1500, Currency: "BHD", ReturnURL: "https://diwan.example/en/cases/1", Description: gov.T("رسم", "Fee")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]string{"": `lang="en"`, "?lang=ar": `lang="ar"`} {
+		if w := s.do("GET", "/bank/pay/"+fromEnglish.Ref+query, nil); !strings.Contains(w.Body.String(), "<html "+want) {
+			t.Errorf("somebody who came from an English page sees with %q no page in %s", query, want)
+		}
+	}
 	if csp := en.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
 		t.Error(csp)
 	}

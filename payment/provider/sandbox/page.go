@@ -64,8 +64,13 @@ var says = map[string]gov.Text{
 	"away":    gov.T("تعذّر إتمام العملية الآن، ولم يُخصم شيء. حاول مرة أخرى بعد قليل", "This could not be done just now and nothing was charged. Please try again shortly"),
 }
 
-func lang(r *http.Request) gov.Lang {
-	if r.URL.Query().Get("lang") == string(gov.English) {
+// lang is the language that is asked for, or that of the page the payer came from.
+func lang(r *http.Request, returnURL string) gov.Lang {
+	want := r.URL.Query().Get("lang")
+	if u, err := url.Parse(returnURL); want == "" && err == nil {
+		want, _, _ = strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	}
+	if want == string(gov.English) {
 		return gov.English
 	}
 	return gov.Arabic
@@ -74,7 +79,6 @@ func lang(r *http.Request) gov.Lang {
 // show writes the page of a waiting payment with a problem, if there is one;
 // a payment that has ended leads back to where its payer came from.
 func (b *Bank) show(w http.ResponseWriter, r *http.Request, problem outcome) {
-	l := lang(r)
 	p, err := b.payment(r.Context(), r.PathValue("ref"))
 	if err != nil {
 		b.fail(w, r, err)
@@ -84,6 +88,7 @@ func (b *Bank) show(w http.ResponseWriter, r *http.Request, problem outcome) {
 		b.back(w, r, p)
 		return
 	}
+	l := lang(r, p.ReturnURL)
 	v := view{Lang: l, Other: gov.English, Dir: l.Dir(), Nonce: db.Short(20), Path: p.ID, Amount: b.Currency.Format(p.Amount, l),
 		Description: p.Description.In(l), Problem: answers[problem].In(l), Cards: Cards, Say: map[string]string{}}
 	if l == gov.English {
