@@ -144,9 +144,7 @@ func (l *lag) Collect(ch chan<- prometheus.Metric) {
 	err := l.a.DB.Read(background, func(tx *db.Tx) error {
 		all, last, err := journal.Followed(tx)
 		for _, f := range all {
-			if f.Follower != "sequencer" {
-				ch <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, float64(last-f.Seq), f.Follower)
-			}
+			ch <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, float64(last-f.Seq), f.Follower)
 		}
 		return err
 	})

@@ -118,8 +118,14 @@ func TestAFactInTheWayHoldsUpOnlyItsFollower(t *testing.T) {
 		if len(free) != 3 {
 			t.Errorf("the other follower saw %v", free)
 		}
+		if err := journal.NumberLooks(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 		d.Read(t.Context(), func(tx *db.Tx) error {
 			all, last, err := journal.Followed(tx)
+			if len(all) != 2 {
+				t.Errorf("%d follow, among them a lock: %+v", len(all), all)
+			}
 			for _, f := range all {
 				if f.Follower == "stuck" && (f.Trouble == "" || f.Seq != 1) || f.Follower == "free" && f.Seq != 3 {
 					t.Errorf("progress %+v, last %d, %v", f, last, err)

@@ -76,13 +76,14 @@ func noteTrouble(tx *db.Tx, follower, trouble string) error {
 		ON CONFLICT (follower) DO UPDATE SET trouble = excluded.trouble`, follower, tx.Millis(), trouble)
 }
 
+// cursors leaves out the rows that are only locks.
 func cursors(tx *db.Tx) ([]Progress, error) {
 	return db.Rows(tx, func(scan func(...any) error) (p Progress, err error) {
 		var at int64
 		err = scan(&p.Follower, &p.Seq, &at, &p.Trouble)
 		p.At = time.UnixMilli(at).UTC()
 		return p, err
-	}, `SELECT follower, seq, at, trouble FROM journal_cursor ORDER BY follower`)
+	}, `SELECT follower, seq, at, trouble FROM journal_cursor WHERE follower NOT IN ('sequencer', 'looks') ORDER BY follower`)
 }
 
 func lastSeq(tx *db.Tx) (n int64, err error) {

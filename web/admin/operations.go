@@ -51,9 +51,7 @@ func (a *Admin) operations(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Last = last
 		for _, f := range all {
-			if f.Follower != "sequencer" { // the lock that numbers facts, not a follower
-				p.Followers = append(p.Followers, follower{f, max(last-f.Seq, 0)})
-			}
+			p.Followers = append(p.Followers, follower{f, max(last-f.Seq, 0)})
 		}
 		list, err := jobs.List(tx, 200)
 		for _, j := range list {
