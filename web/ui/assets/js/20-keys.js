@@ -16,11 +16,17 @@ const mark = () => {
   const box = rows[here]?.querySelector('input[type=checkbox]');
   if (box) { box.checked = !box.checked; box.dispatchEvent(new Event('change', { bubbles: true })); }
 };
-// Keys are known by their place, so that an Arabic keyboard works too.
+const help = () => document.querySelector('[data-keys-help]')?.showModal();
+const search = () => {
+  const box = document.querySelector('input[type=search]');
+  if (box) box.focus(); else document.querySelector('a[href$="/search"]')?.click();
+};
+// Keys are known by their place, so that an Arabic keyboard works too; the question
+// mark also by itself, as its place differs between keyboards.
 const actions = {
   KeyJ: () => go(here + 1), KeyK: () => go(here - 1), KeyX: mark, KeyC: () => rows[here]?.querySelector('[data-claim]')?.click(),
   Enter: () => rows[here]?.querySelector('a')?.click(),
-  Slash: event => event.shiftKey ? document.querySelector('[data-keys-help]')?.showModal() : document.querySelector('input[type=search]')?.focus() ?? document.querySelector('a[href$="/search"]')?.click()
+  Slash: event => event.shiftKey ? help() : search()
 };
 const press = key => {
   const it = document.querySelector(`[data-key="${key}"]`);
@@ -50,8 +56,8 @@ on(document, 'keydown', event => {
   if (digit && !event.shiftKey && choose(digit) || letter && !rows.length && press(letter) || letter === 'n' && press('n')) return event.preventDefault();
   if (event.target.closest('input')) return;
   if (event.code === 'Enter' && event.target.closest('a,button,summary')) return;
-  const act = actions[event.code];
-  if (!act || (!rows.length && event.code !== 'Slash')) return;
+  const act = event.key === '?' || event.key === '؟' ? help : actions[event.code];
+  if (!act || (!rows.length && act !== help && event.code !== 'Slash')) return;
   event.preventDefault();
   act(event);
 });
