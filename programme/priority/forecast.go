@@ -57,7 +57,7 @@ func (h History) Forecast(target int) Forecast {
 		f.Done = true
 	case len(past) < LeastPast || busy < LeastBusy:
 		f.Why = gov.T("الماضي أقصر من أن يُبنى عليه توقع: مضى %d من الأرباع الكاملة بعد الربع الأول، دخلت خدمات في %d منها. يلزم %d أرباع على الأقل، في %d منها خدمات.",
-			"The past is too short to forecast from: %d whole quarters after the first one, %d of them with any. At least %d quarters are needed, %d of them with services.").Sprintf(len(past), busy, LeastPast, LeastBusy)
+			"The past is too short to forecast from: %d whole quarters have passed since the first one, and services came online in %d of them. At least %d quarters are needed, with services in %d of them.").Sprintf(len(past), busy, LeastPast, LeastBusy)
 	default:
 		f.draw(past[max(0, len(past)-LongestAgo):], left)
 	}
