@@ -31,7 +31,7 @@ func openBook(f File) (*rows, error) {
 	case len(sheets) > 1:
 		return nil, errSheets
 	}
-	lines := slices.DeleteFunc(sheets[0].Rows, func(x xlsx.Row) bool { return len(x.Cells) == 0 })
+	lines := sheets[0].Rows
 	var names []string
 	for _, c := range lines[0].Cells {
 		if c.Column > 200 {

@@ -26,10 +26,13 @@ type Limits struct {
 // LargestUnpacked is what a workbook may grow to when it is unpacked.
 const LargestUnpacked = 256 << 20
 
-// The other bounds of every workbook: its files, and the letters that cells share.
+// The other bounds of every workbook: its files, the texts that cells share with
+// their letters, and the cells that hold something.
 const (
 	mostFiles     = 2000
+	mostShared    = 2_000_000
 	largestShared = 64 << 20
+	mostCells     = 4_000_000
 )
 
 var (
@@ -56,7 +59,7 @@ type Sheet struct {
 	Rows []Row
 }
 
-// Row is a row of a sheet, by its number from 1; empty cells are left out.
+// Row is a row of a sheet, by its number from 1; empty rows and cells are left out.
 type Row struct {
 	Number int
 	Cells  []Cell
@@ -117,6 +120,7 @@ type reader struct {
 	zip    *zip.Reader
 	left   int64
 	shared []string
+	cells  int // that hold something
 	limits Limits
 }
 
@@ -278,7 +282,7 @@ func (r *reader) strings() error {
 			return nil
 		}
 		s, err := words(d)
-		if size += len(s); size > largestShared {
+		if size += len(s); size > largestShared || len(r.shared) == mostShared {
 			return errBomb
 		}
 		r.shared = append(r.shared, s)
@@ -318,37 +322,48 @@ func words(d *xml.Decoder) (string, error) {
 	return b.String(), nil
 }
 
+// rows reads a sheet. Rows and cells that hold nothing take no room.
 func (r *reader) rows(name string, s *Sheet) error {
+	row, column := 0, 0 // where the reading is
 	return r.each(name, func(d *xml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "row":
 			n, err := strconv.Atoi(attribute(e, "r"))
-			if err != nil { // without a number it follows the one before
-				n = 1
-				if len(s.Rows) > 0 {
-					n = s.Rows[len(s.Rows)-1].Number + 1
-				}
+			if err != nil || n < 1 { // without a number it follows the one before
+				n = row + 1
 			}
-			s.Rows = append(s.Rows, Row{Number: n})
+			row, column = n, 0
 		case "c":
-			if len(s.Rows) == 0 {
+			if row == 0 {
 				return ErrDamaged
 			}
 			c, err := r.cell(d, e)
-			row := &s.Rows[len(s.Rows)-1]
 			if c.Column == 0 {
-				c.Column = len(row.Cells) + 1
+				c.Column = column + 1
 			}
-			if strings.TrimSpace(c.Text) != "" || c.Formula || c.Failed {
-				if row.Number > r.limits.Rows {
-					return tooLong(r.limits)
-				}
-				row.Cells = append(row.Cells, c)
+			column = c.Column
+			if err != nil || strings.TrimSpace(c.Text) == "" && !c.Formula && !c.Failed {
+				return err
 			}
-			return err
+			return r.take(s, row, c)
 		}
 		return nil
 	})
+}
+
+func (r *reader) take(s *Sheet, row int, c Cell) error {
+	if row > r.limits.Rows {
+		return tooLong(r.limits)
+	}
+	if r.cells++; r.cells > mostCells {
+		return errBomb
+	}
+	if n := len(s.Rows); n == 0 || s.Rows[n-1].Number != row {
+		s.Rows = append(s.Rows, Row{Number: row})
+	}
+	at := &s.Rows[len(s.Rows)-1]
+	at.Cells = append(at.Cells, c)
+	return nil
 }
 
 // cell reads one cell. ISO/IEC 29500-1, 18.3.1.4.

@@ -1,8 +1,10 @@
 package xlsx
 
 import (
+	"archive/zip"
 	"bytes"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -65,6 +67,35 @@ func TestCellsAreReadAsTheyAreShown(t *testing.T) {
 	}
 	if _, err := open(Limits{Bytes: 1 << 20, Rows: 2}); gov.KindOf(err) != gov.Invalid {
 		t.Errorf("too many rows: %v", err)
+	}
+}
+
+// A sheet of many millions of empty rows is a small file.
+func TestWhatHoldsNothingTakesNoRoom(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range map[string]string{
+		"xl/workbook.xml":            `<workbook><sheets><sheet name="S" id="a"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="a" Target="s.xml"/></Relationships>`,
+		"xl/s.xml":                   `<sheetData><row r="-4"><c/><c><v>1</v></c></row>` + strings.Repeat(`<row r="2"/>`, 5000) + `<row><c r="B3"><v>2</v></c><c><v>3</v></c></row></sheetData>`,
+	} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, text)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := Open(bytes.NewReader(b.Bytes()), int64(b.Len()), Limits{Bytes: 1 << 20, Rows: 10})
+	want := []Row{{1, []Cell{{Column: 2, Text: "1", Number: true}}}, {3, []Cell{{Column: 2, Text: "2", Number: true}, {Column: 3, Text: "3", Number: true}}}}
+	if err != nil || len(sheets) != 1 || !reflect.DeepEqual(sheets[0].Rows, want) {
+		t.Errorf("%+v %v", sheets, err)
+	}
+	full := &reader{cells: mostCells, limits: Limits{Rows: 10}}
+	if err := full.take(&Sheet{}, 1, Cell{}); gov.KindOf(err) != gov.Invalid {
+		t.Errorf("more cells than allowed: %v", err)
 	}
 }
 
