@@ -159,7 +159,9 @@ func has(help, flag string) bool {
 			return true
 		}
 	}
-	return false
+	_, settings, _ := strings.Cut(help, "\ndiwan config lists them")
+	settings, _, _ = strings.Cut(settings, "\n")
+	return slices.Contains(strings.Fields(settings), "-"+flag)
 }
 
 func TestEveryModuleSaysWhyItIsHere(t *testing.T) {

@@ -133,7 +133,7 @@ func (c *command) invoke(ctx context.Context, io stdio, args []string, above str
 	if len(c.sub) == 0 {
 		err := c.run(ctx, io, rest)
 		if errors.Is(err, errUsage) {
-			c.hint(io.err, path)
+			c.help(io.err, fs, path)
 		}
 		return err
 	}
@@ -204,6 +204,12 @@ func (c *command) hint(w io.Writer, path string) {
 func printFlags(w io.Writer, fs *flag.FlagSet) {
 	settings := flag.NewFlagSet("", flag.ContinueOnError)
 	app.Default().Flags(settings)
+	all := true
+	settings.VisitAll(func(f *flag.Flag) { all = all && fs.Lookup(f.Name) != nil })
+	if !all { // those it has are its own, by the same name
+		fs.PrintDefaults()
+		return
+	}
 	own := flag.NewFlagSet(fs.Name(), flag.ContinueOnError)
 	own.SetOutput(w)
 	var rest []string
