@@ -116,12 +116,12 @@ type consentPage struct {
 func (c consentPage) One(x vci.AskedItem) bool { return !c.Several && len(x.Choices) > 1 }
 
 // Chosen reports whether a document is ticked: what was sent; before that, the
-// newest of a kind when it is the person's own.
+// only one of a kind when it is the person's own.
 func (c consentPage) Chosen(x vci.AskedItem, d vci.Choice) bool {
 	if c.Problems != nil {
 		return slices.Contains(c.chosen, d.Document)
 	}
-	return d.Document == x.Choices[0].Document && len(d.For) == 0
+	return len(x.Choices) == 1 && len(d.For) == 0
 }
 
 // walletConsent asks a person whether a wallet may have their documents.

@@ -201,6 +201,7 @@ func TestAWalletAsksForConsent(t *testing.T) {
 	b.status(http.StatusOK, "https://wallet.example/back?code=", "الرجوع إلى المحفظة")
 	b.post(at, "decision", "allow", "document-0", string(doc.ID)) // answered once
 	b.status(http.StatusNotFound)
+	w.Pass(time.Minute) // so that it is the newest
 	second := w.card(layla)
 	two := asked()
 	if page := b.page(two, doc.Number, second.Number, "المحفظة تأخذ واحدة"); strings.Count(page, `type="radio" name="document-0"`) != 2 {
