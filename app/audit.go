@@ -19,6 +19,7 @@ type Audited struct {
 	Entries, Waiting         int64 // of the log of documents and decisions
 	Facts, Unsealed          int64
 	Looks, LooksUnsealed     int64
+	Invented                 int64 // up to which fact the dates are a sample's past
 	Problems                 int
 }
 
@@ -55,6 +56,7 @@ func (a *App) Audit(ctx context.Context, elsewhere []string, tell func(gov.Text)
 	seen, err := journal.CheckLooks(ctx, a.DB, a.Looks, looks.Size, problem)
 	out.Records, out.Kept = documents.Records, documents.Kept+facts.Kept+looks.Kept
 	out.Entries, out.Waiting, out.Facts, out.Unsealed = documents.Size, documents.Waiting, j.Facts, j.Unsealed
+	out.Invented = j.Invented
 	out.Looks, out.LooksUnsealed = seen.Looks, seen.Unsealed
 	return out, err
 }

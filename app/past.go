@@ -14,6 +14,7 @@ import (
 	"diwan.example/identity"
 	"diwan.example/internal/db"
 	"diwan.example/internal/form"
+	"diwan.example/journal"
 	"diwan.example/pack"
 	"diwan.example/payment"
 )
@@ -49,6 +50,12 @@ func (a *App) SeedPast(ctx context.Context) error {
 		return err
 	}
 	return p.waiting(ctx)
+}
+
+// EndPast says in the journal that the sample's past ends here. It does nothing when
+// that was said.
+func (a *App) EndPast(ctx context.Context) error {
+	return a.DB.Write(gov.WithActor(ctx, gov.System), journal.Invented)
 }
 
 // past is the sample's past being lived.

@@ -12,13 +12,19 @@ import (
 type Checked struct {
 	Facts    int64
 	Unsealed int64 // facts that are not in the log yet
+	Invented int64 // up to which fact the dates are a sample's past; 0: none are
 }
 
 // CheckSeal holds every fact against its leaf in the log over the journal, and tells
 // in words which was changed, removed or put in.
 func CheckSeal(ctx context.Context, d *db.DB, l *translog.Log, size int64, problem func(gov.Text)) (c Checked, err error) {
 	ctx = gov.WithActor(ctx, gov.System)
-	w := auditing{log: l, size: size, problem: problem, next: 1}
+	w := auditing{log: l, size: size, next: 1, early: early{problem: problem, many: manyFacts, one: oneFact}, problem: problem}
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		past, err := inventedPast(tx)
+		w.Invented, w.early.after = past.facts, past.facts
+		return err
+	})
 	for after := int64(0); err == nil; {
 		var facts []Fact
 		err = d.Read(ctx, func(tx *db.Tx) (err error) {
@@ -32,9 +38,11 @@ func CheckSeal(ctx context.Context, d *db.DB, l *translog.Log, size int64, probl
 		}
 		after = facts[len(facts)-1].Seq
 	}
+	w.early.tell()
 	if err == nil && w.next <= size {
 		w.missing(w.next, size)
 	}
+	w.Invented = min(w.Invented, w.Facts)
 	return w.Checked, err
 }
 
@@ -43,8 +51,14 @@ type auditing struct {
 	log     *translog.Log
 	size    int64
 	next    int64 // the number that should come
+	early   early
 	problem func(gov.Text)
 }
+
+var (
+	oneFact   = gov.T("الواقعة %d مؤرخة قبل ما خُتم قبلها: أُدخلت في اليوميات بعد حين، أو أُرجعت ساعة الخادم", "Fact %d is dated before the one sealed before it: it was put in later, or a clock was set back")
+	manyFacts = gov.T("الوقائع من %d إلى %d مؤرخة قبل ما خُتم قبلها: أُدخلت في اليوميات بعد حين، أو أُرجعت ساعة الخادم", "The facts from %d to %d are dated before the one sealed before them: they were put in later, or a clock was set back")
+)
 
 func (w *auditing) page(tx *db.Tx, facts []Fact) error {
 	secret, err := w.log.Secret(tx)
@@ -72,6 +86,7 @@ func (w *auditing) page(tx *db.Tx, facts []Fact) error {
 			continue
 		}
 		w.next = f.Seq + 1
+		w.early.order(f.Seq, f.At)
 		if f.Seq > w.size {
 			w.Unsealed++
 			continue

@@ -16,17 +16,18 @@ type CheckedLooks struct {
 	Unsealed int64 // looks that are not in the log yet
 }
 
-// late is how much earlier than the one sealed before it a look may be dated:
-// transactions overlap, and clocks of nodes differ a little.
-const late = 10 * time.Minute
-
 // CheckLooks holds every look against its leaf in the log over looks, whom it was
 // handed to and when it opens against the facts that say so, and tells in words
 // which look was changed, removed, put in, handed to somebody else or hidden.
 func CheckLooks(ctx context.Context, d *db.DB, l *translog.Log, size int64, problem func(gov.Text)) (c CheckedLooks, err error) {
 	ctx = gov.WithActor(ctx, gov.System)
-	w := lookAudit{log: l, size: size, problem: problem, next: 1}
+	w := lookAudit{log: l, size: size, problem: problem, next: 1, early: early{problem: problem, many: manyLooks, one: oneLook}}
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
+		past, err := inventedPast(tx)
+		if err != nil {
+			return err
+		}
+		w.early.after = past.looks
 		if w.claims, err = claims(tx); err == nil {
 			w.orders, err = delays(tx)
 		}
@@ -45,7 +46,7 @@ func CheckLooks(ctx context.Context, d *db.DB, l *translog.Log, size int64, prob
 		}
 		after = some[len(some)-1].seq
 	}
-	w.tellLate()
+	w.early.tell()
 	if err == nil && w.next <= size {
 		w.missing(w.next, size)
 	}
@@ -97,10 +98,8 @@ type lookAudit struct {
 	next    int64 // the number that should come
 	claims  map[handed]bool
 	orders  map[string]int64
+	early   early
 	problem func(gov.Text)
-
-	before   time.Time // when the look sealed before was made
-	from, to int64     // looks in a row that are dated too early
 }
 
 func (w *lookAudit) page(tx *db.Tx, looks []sealedLook) error {
@@ -126,7 +125,7 @@ func (w *lookAudit) page(tx *db.Tx, looks []sealedLook) error {
 			w.missing(w.next, l.seq-1)
 		}
 		w.next = l.seq + 1
-		w.order(l)
+		w.early.order(l.seq, l.At)
 		w.hidden(l)
 		if l.seq > w.size {
 			w.Unsealed++
@@ -142,29 +141,10 @@ func (w *lookAudit) page(tx *db.Tx, looks []sealedLook) error {
 
 func moment(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
 
-// order notes looks that are dated well before the one sealed before them.
-func (w *lookAudit) order(l sealedLook) {
-	if !l.At.Before(w.before.Add(-late)) {
-		w.tellLate()
-		w.before = l.At
-		return
-	}
-	if w.from == 0 {
-		w.from = l.seq
-	}
-	w.to = l.seq
-}
-
-func (w *lookAudit) tellLate() {
-	switch {
-	case w.from == 0:
-	case w.from == w.to:
-		w.problem(gov.T("الاطلاع %d مؤرخ قبل ما خُتم قبله: أُدخل في السجل بعد حين، أو أُرجعت ساعة الخادم", "Look %d is dated before the one sealed before it: it was put in later, or a clock was set back").Sprintf(w.from))
-	default:
-		w.problem(gov.T("الاطلاعات من %d إلى %d مؤرخة قبل ما خُتم قبلها: أُدخلت في السجل بعد حين، أو أُرجعت ساعة الخادم", "Looks %d to %d are dated before the one sealed before them: they were put in later, or a clock was set back").Sprintf(w.from, w.to))
-	}
-	w.from = 0
-}
+var (
+	oneLook   = gov.T("الاطلاع %d مؤرخ قبل ما خُتم قبله: أُدخل في السجل بعد حين، أو أُرجعت ساعة الخادم", "Look %d is dated before the one sealed before it: it was put in later, or a clock was set back")
+	manyLooks = gov.T("الاطلاعات من %d إلى %d مؤرخة قبل ما خُتم قبلها: أُدخلت في السجل بعد حين، أو أُرجعت ساعة الخادم", "Looks %d to %d are dated before the one sealed before them: they were put in later, or a clock was set back")
+)
 
 // hidden holds whom a look was handed to and when it opens against the facts.
 func (w *lookAudit) hidden(l sealedLook) {

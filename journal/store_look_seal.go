@@ -28,6 +28,11 @@ func countUnnumbered(tx *db.Tx) (n int64, err error) {
 	return n, err
 }
 
+func countLooks(tx *db.Tx) (n int64, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM journal_look`).Scan(&n)
+	return n, err
+}
+
 func lastLook(tx *db.Tx) (n int64, err error) {
 	err = tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM journal_look WHERE seq IS NOT NULL`).Scan(&n)
 	return n, err

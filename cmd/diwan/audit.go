@@ -55,6 +55,9 @@ func audit(ctx context.Context, std stdio, a *app.App, elsewhere []string, lang 
 	say(std.out, lang, "=", gov.T("وقائع اليوميات %d، لم تُختم بعد %d، نقاط التحقق المحفوظة %d، المعطاة من خارج %d", "facts of the journal: %d, not sealed yet: %d, kept checkpoints: %d, given from elsewhere: %d").
 		Sprintf(r.Facts, r.Unsealed, r.Kept, len(elsewhere)))
 	say(std.out, lang, "=", gov.T("أسطر سجل الاطلاع %d، لم تُختم بعد %d", "looks in the access log: %d, not sealed yet: %d").Sprintf(r.Looks, r.LooksUnsealed))
+	if r.Invented > 0 {
+		say(std.out, lang, "–", gov.T("الوقائع حتى %d ماضٍ مصطنع لبلد تجريبي، فلم يُنظر في ترتيب تواريخها ولا في ترتيب ما قبلها من اطلاع", "The facts up to %d are the invented past of a sample country: the order of their dates, and of the looks before them, was not examined").Sprintf(r.Invented))
+	}
 	if r.Problems > 0 {
 		say(std.out, lang, "✗", gov.T("وُجد خلل: %d", "problems found: %d").Sprintf(r.Problems))
 		return errProblems

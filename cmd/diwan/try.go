@@ -88,6 +88,9 @@ func newTry() *command {
 				if err := a.SeedExchange(ctx); err != nil {
 					return err
 				}
+				if err := a.EndPast(ctx); err != nil {
+					return err
+				}
 				return welcome(ctx, io, a, origin)
 			})
 		},
