@@ -32,9 +32,10 @@ export default async town => {
     await guard.look('offline-revoked', { twin: false })
     await shows(town, guard, 'altered', drawn(changed(text, b => { b[b.length - 9] ^= 1 })), [])
     await guard.look('offline-altered', { twin: false })
-    await shows(town, guard, 'unknown', drawn(changed(text, b => { b[b.indexOf(Buffer.from('moe-')) + 6] ^= 1 })), []) // a key that nobody has
+    await shows(town, guard, 'unknown', drawn(changed(text, b => nobodys(aged(b)))), [])
+    await shows(town, guard, 'unsure', drawn(changed(text, b => nobodys(aged(b, -1)))), lang === 'ar' ? ['أحدث من قائمة الثقة'] : ['newer than the trust list'])
     await shows(town, guard, 'foreign', drawn('HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA%NFQGRJPC%OQHIZC4.OI'), [])
-    await shows(town, guard, 'foreign', drawn(changed(text, b => { b[b.indexOf(Buffer.from('moe-')) + 6] ^= 1 }).replace(/^HTTPS?:..[^/]+/, 'HTTPS://VERIFY.GOUV.EXAMPLE')), [])
+    await shows(town, guard, 'foreign', drawn(changed(text, nobodys).replace(/^HTTPS?:..[^/]+/, 'HTTPS://VERIFY.GOUV.EXAMPLE')), [])
     await shows(town, guard, 'nothing', drawn('WIFI:S:cafe;T:WPA;P:secret;;'), [])
     await shows(town, guard, 'noqr', (await town.photo()).buffer, [])
     await guard.look('offline-none', { twin: false })
@@ -119,6 +120,17 @@ async function later(town, v, code) {
 }
 
 const drawn = text => execFileSync('qrencode', ['-o', '-', '-l', 'M', '-s', '6', text])
+
+// nobodys lets the seal name a key that nobody has.
+const nobodys = b => { b[b.indexOf(Buffer.from('moe-')) + 6] ^= 1 }
+
+// aged lets the seal say that it was issued so many days earlier (claim 6 of a CWT).
+function aged(b, days = 400) {
+  const at = b.indexOf(Buffer.from([6, 0x1a])) + 2
+  assert.ok(at > 1, 'the seal says when it was issued')
+  b.writeUInt32BE(b.readUInt32BE(at) - days * 86400, at)
+  return b
+}
 
 // changed is the text of a code with its seal changed.
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'

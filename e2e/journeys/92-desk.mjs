@@ -133,18 +133,18 @@ async function hearing(town, claimant, respondent) {
   await court.fill({ ...inDays('hearing_date', 20), ...asks })
   await court.press('اعتماد القرار')
   await court.see('سُجّل قرارك')
-  for (const party of [claimant, respondent]) await told(party, ref, 'القاعة 1', '10:00')
+  for (const party of [claimant, respondent]) await told(party, 'المطالبة المالية الصغيرة', 'القاعة 1', '10:00')
   await claimant.go('/cases/' + id)
   await claimant.see('انتظار يوم الجلسة')
   await claimant.look('case-hearing')
 }
 
-// told opens the newest message about a case until it says the words: messages are
-// written after the decision has been answered.
-async function told(v, ref, ...words) {
+// told opens the newest message about a service until it says the words: messages
+// are written after the decision has been answered.
+async function told(v, service, ...words) {
   for (const end = Date.now() + 60_000; ;) {
-    await eventually(v, '/inbox', ref)
-    await v.leave(() => v.page.locator('main a', { hasText: ref }).first().click())
+    await eventually(v, '/inbox', service)
+    await v.leave(() => v.page.locator('main a', { hasText: service }).first().click())
     const text = await v.text('main')
     if (words.every(w => text.includes(w)) || Date.now() > end) break
     await v.page.waitForTimeout(250)
