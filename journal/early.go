@@ -23,6 +23,9 @@ type early struct {
 // order takes the next entry.
 func (e *early) order(seq int64, at time.Time) {
 	if seq <= e.after {
+		if at.After(e.before) {
+			e.before = at
+		}
 		return
 	}
 	if !at.Before(e.before.Add(-late)) {
