@@ -1,7 +1,6 @@
 package document
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -30,9 +29,6 @@ var moves = map[State][]State{
 	Replaced:  {},
 	Revoked:   {},
 }
-
-// Moves returns the allowed moves, for drawing.
-func Moves() map[State][]State { return maps.Clone(moves) }
 
 func mayMove(from, to State) bool { return slices.Contains(moves[from], to) }
 

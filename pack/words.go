@@ -68,9 +68,6 @@ var kindWords = map[StepKind]gov.Text{
 	Close:   gov.T("نهاية", "End"),
 }
 
-// KindWords names a kind of step for people.
-func KindWords(k StepKind) gov.Text { return kindWords[k] }
-
 var laneWords = map[lane]gov.Text{
 	applicantLane: gov.T("مقدم الطلب", "Applicant"),
 	partyLane:     gov.T("الطرف الآخر", "Other party"),

@@ -83,26 +83,3 @@ func OrganisationOf(tx *db.Tx, id xroad.ClientID) (gov.OrgID, error) {
 	}
 	return m.Organisation, nil
 }
-
-// Offered are the active subsystems and services of an organisation, for choosing.
-func Offered(tx *db.Tx, org gov.OrgID) (subs []SubsystemEntry, list []ServiceEntry, err error) {
-	all, err := readAll(tx)
-	if err != nil {
-		return nil, nil, err
-	}
-	mine := map[xroad.ClientID]bool{}
-	for _, m := range all.members {
-		mine[m.ID] = m.State == Active && m.Organisation == org
-	}
-	for _, s := range all.subsystems {
-		if s.State == Active && mine[s.ID.Owner()] {
-			subs = append(subs, s)
-		}
-	}
-	for _, s := range all.services {
-		if s.State == Active && mine[s.ID.Owner()] {
-			list = append(list, s)
-		}
-	}
-	return subs, list, nil
-}

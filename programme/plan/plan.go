@@ -14,7 +14,6 @@
 package plan
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -228,10 +227,4 @@ func Current(list []Cycle) int {
 		return list[0].Year
 	}
 	return 0
-}
-
-// Heading is what the plan is called in lists and reports.
-func Heading(year int, organisation gov.Text) gov.Text {
-	y := fmt.Sprint(year)
-	return gov.T("خطة "+organisation.In(gov.Arabic)+" لعام "+y, organisation.In(gov.English)+" – plan for "+y)
 }

@@ -132,13 +132,6 @@ func (l *Linkage) label(id gov.AttributeID) gov.Text {
 	return gov.T(string(id), string(id))
 }
 
-func (l *Linkage) lines(ctx context.Context, list []agreement.Agreement) (out []line) {
-	for _, x := range list {
-		out = append(out, l.line(ctx, x))
-	}
-	return out
-}
-
 // publicPage is who reads what, for everybody.
 type publicPage struct {
 	Lines []line
