@@ -49,7 +49,7 @@ on(document, 'keydown', event => {
     event.preventDefault();
     sendOf(sent)?.click();
   }
-  const typing = event.target.closest('input:not([type=radio],[type=checkbox]),select,textarea,dialog');
+  const typing = event.target.closest('input:not([type=radio],[type=checkbox]),select,textarea,dialog[open]'); // a dialog just closed may still hold the focus
   if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase();
