@@ -46,7 +46,7 @@ export default async town => {
   await team.page.locator('[name=legal]').fill('قرار رقم 12 لسنة 2026')
   await team.page.locator('[name=reason]').fill('تُجرى الاستشارة مع الإصدار القادم')
   await team.page.locator('[name=decided_by]').fill('لجنة تطوير الخدمات')
-  await team.page.locator('[name=from]').fill('2026-01-01')
+  await team.page.locator('[name=from]').fill(`${new Date().getFullYear()}-01-01`)
   await team.press('تسجيل الاستثناء')
   await team.see('لكل استثناء نهاية')
   const end = new Date(Date.now() + 300 * 86400e3).toISOString().slice(0, 10)
