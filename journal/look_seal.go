@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 
 	"diwan.example/gov"
 	"diwan.example/internal/db"
@@ -85,19 +84,11 @@ func LookEntries(tx *db.Tx, secret []byte, after int64, n int) ([]merkle.Entry, 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]merkle.Entry, 0, len(looks))
-	for i, l := range looks {
-		if want := after + int64(i) + 1; l.seq != want {
-			return nil, gov.Fail(gov.Conflict, "في سجل الاطلاع أسطر ناقصة، فلا يُختم حتى يُعرف سبب ذلك", "Looks are missing from the access log; it is not sealed until that is explained").
-				Because(fmt.Errorf("look %d follows where %d should be", l.seq, want))
-		}
+	missing := gov.Fail(gov.Conflict, "في سجل الاطلاع أسطر ناقصة، فلا يُختم حتى يُعرف سبب ذلك", "Looks are missing from the access log; it is not sealed until that is explained")
+	return entriesAfter(after, looks, missing, func(l sealedLook) (int64, merkle.Entry, error) {
 		e, err := l.entry(secret)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+		return l.seq, e, err
+	})
 }
 
 // LooksWaiting is how many looks are not in a log of so many entries yet.

@@ -59,17 +59,26 @@ func Entries(tx *db.Tx, secret []byte, after int64, n int) ([]merkle.Entry, erro
 	if err != nil {
 		return nil, err
 	}
-	out := make([]merkle.Entry, 0, len(facts))
-	for i, f := range facts {
-		if want := after + int64(i) + 1; f.Seq != want {
-			return nil, gov.Fail(gov.Conflict, "في اليوميات وقائع ناقصة، فلا تُختم حتى يُعرف سبب ذلك", "Facts are missing from the journal; it is not sealed until that is explained").
-				Because(fmt.Errorf("fact %d follows where %d should be", f.Seq, want))
-		}
+	missing := gov.Fail(gov.Conflict, "في اليوميات وقائع ناقصة، فلا تُختم حتى يُعرف سبب ذلك", "Facts are missing from the journal; it is not sealed until that is explained")
+	return entriesAfter(after, facts, missing, func(f Fact) (int64, merkle.Entry, error) {
 		o, err := Opening(secret, f)
+		return f.Seq, o.Entry(""), err
+	})
+}
+
+// entriesAfter are the entries of rows that are numbered on from the first so many,
+// each given by its number and entry; missing says that a row is not there.
+func entriesAfter[T any](after int64, rows []T, missing *gov.Error, entry func(T) (int64, merkle.Entry, error)) ([]merkle.Entry, error) {
+	out := make([]merkle.Entry, 0, len(rows))
+	for i, r := range rows {
+		seq, e, err := entry(r)
+		if want := after + int64(i) + 1; seq != want {
+			return nil, missing.Because(fmt.Errorf("number %d follows where %d should be", seq, want))
+		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, o.Entry(""))
+		out = append(out, e)
 	}
 	return out, nil
 }
